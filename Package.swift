@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// The settings of every Swift target: Swift 6 mode, explicit existentials, internal imports, strict memory safety,
+/// and no warning left standing.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+/// Tests keep the language rules but not the memory-safety audit: macros expand to code that nobody can annotate.
+let testSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: testSettings)
+}
+
+let package = Package(
+    name: "secure-aggregation",
+    products: [
+        .library(name: "SecureFederation", targets: ["SecureFederation"]),
+        .library(name: "SecureAggregation", targets: ["SecureAggregation"]),
+        .library(name: "FederatedLearning", targets: ["FederatedLearning"]),
+        .library(name: "PredictiveMaintenance", targets: ["PredictiveMaintenance"]),
+        .executable(name: "secagg-bench", targets: ["secagg-bench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    ],
+    targets: [
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
+        library("CryptoPrimitives", ["CSodium"]),
+        library("WireFormat", ["CryptoPrimitives"]),
+        library("RingVectors", ["CryptoPrimitives"]),
+        library("DurableState", ["CryptoPrimitives"]),
+        library("RoundProtocol", ["CryptoPrimitives", "WireFormat", "RingVectors", "DurableState"]),
+        library(
+            "SecureAggregation", ["CryptoPrimitives", "WireFormat", "RingVectors", "DurableState", "RoundProtocol"]),
+        library("FederatedLearning"),
+        library(
+            "SecureFederation",
+            [
+                "CryptoPrimitives", "RingVectors", "DurableState", "RoundProtocol", "SecureAggregation",
+                "FederatedLearning",
+            ]),
+        library("PredictiveMaintenance", ["FederatedLearning"]),
+        library("SecAggSimulation", ["CryptoPrimitives"]),
+        .executableTarget(
+            name: "secagg-bench",
+            dependencies: [
+                "CryptoPrimitives", "WireFormat", "RingVectors", "DurableState", "RoundProtocol", "SecureAggregation",
+                "FederatedLearning", "SecureFederation", "PredictiveMaintenance", "SecAggSimulation",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        tests("CryptoPrimitives", ["SecAggSimulation", "WireFormat"]),
+        tests("WireFormat", []),
+        tests("RingVectors", ["CryptoPrimitives", "SecAggSimulation"]),
+        tests("DurableState", ["CryptoPrimitives", "SecAggSimulation"]),
+        tests("SecureAggregation", ["CryptoPrimitives", "WireFormat", "RingVectors", "DurableState", "RoundProtocol", "SecAggSimulation"]),
+        tests("FederatedLearning", []),
+        tests("SecureFederation", ["CryptoPrimitives", "RingVectors", "DurableState", "RoundProtocol", "SecureAggregation", "FederatedLearning", "PredictiveMaintenance", "SecAggSimulation"]),
+        tests("PredictiveMaintenance", ["FederatedLearning"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

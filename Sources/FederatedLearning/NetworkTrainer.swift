@@ -1,0 +1,89 @@
+/// Local training of a dense network on a company's own examples.
+///
+/// Every epoch visits all examples once in an order decided by (plan's seed, round, participant, epoch). The
+/// optimiser starts afresh each round unless it is told to remember.
+/// Source: fedavg section 2
+public struct NetworkTrainer: LocalTrainer, Sendable {
+    /// The model.
+    public let network: MLP
+    /// The company's own training examples.
+    public let training: ExampleTable
+    /// The company's own validation examples; nil when there are none.
+    public let validation: ExampleTable?
+    /// Distinguishes participants' orders of examples; public.
+    public let participant: UInt64
+    /// FedProx: each step adds `proximal * (w - shared)` to the gradient; 0 is FedAvg.
+    public let proximal: Float
+    /// Whether the optimiser's state is carried from round to round.
+    public let keepsOptimiserState: Bool
+
+    private var optimiser: Optimiser
+
+    /// The layout of the model it trains.
+    public var layout: ParameterLayout { network.layout }
+
+    /// Takes a company's data; throws as `MLP.check` does, and `noExamples` when there is nothing to train on.
+    public init(
+        network: MLP, training: ExampleTable, validation: ExampleTable? = nil, participant: UInt64 = 0,
+        optimiser: Optimiser = .adam(Adam()), keepsOptimiserState: Bool = false, proximal: Float = 0
+    ) throws(LearningFailure) {
+        precondition(proximal >= 0 && proximal.isFinite, "a proximal weight must be finite and not negative")
+        try network.check(training)
+        guard training.rows > 0 else { throw .noExamples }
+        if let validation { try network.check(validation) }
+        self.network = network
+        self.training = training
+        self.validation = validation
+        self.participant = participant
+        self.proximal = proximal
+        self.keepsOptimiserState = keepsOptimiserState
+        self.optimiser = optimiser
+    }
+
+    /// Trains from the shared parameters; throws `layoutMismatch`, `invalidPlan`, or `diverged` when the loss or a
+    /// parameter stops being finite. On a throw nothing of the round is kept.
+    public mutating func train(
+        from shared: ParameterVector, plan: RoundPlan
+    ) throws(LearningFailure) -> LocalUpdate {
+        try plan.check()
+        try network.check(shared)
+        var optimiser = self.optimiser
+        if !keepsOptimiserState { optimiser.reset() }
+        let start = shared.values
+        var weights = start
+        var gradient = [Float](repeating: 0, count: weights.count)
+        var workspace = MLPWorkspace(for: network, rows: min(plan.batchSize, training.rows))
+        var order = Array(0..<training.rows)
+        var steps = 0
+        var lossSum = 0.0
+        for epoch in 0..<plan.localEpochs {
+            var generator = SeededGenerator(
+                mixing: plan.seed, UInt64(bitPattern: Int64(plan.round)), participant, UInt64(epoch))
+            generator.shuffle(&order)
+            lossSum = 0
+            for first in stride(from: 0, to: order.count, by: workspace.rows) {
+                let rows = order[first..<min(first + workspace.rows, order.count)]
+                let loss = network.batchGradient(weights, training, rows, &gradient, &workspace)
+                guard loss.isFinite else { throw .diverged(step: steps) }
+                lossSum += loss * Double(rows.count)
+                if proximal > 0 {
+                    for index in gradient.indices { gradient[index] += proximal * (weights[index] - start[index]) }
+                }
+                optimiser.step(&weights, gradient: gradient, learningRate: plan.learningRate)
+                steps += 1
+            }
+        }
+        for index in weights.indices { weights[index] -= start[index] }
+        guard weights.allSatisfy(\.isFinite) else { throw .diverged(step: steps) }
+        self.optimiser = optimiser
+        return LocalUpdate(
+            delta: weights, exampleCount: training.rows, steps: steps,
+            trainingLoss: lossSum / Double(training.rows))
+    }
+
+    /// The sum of losses over the validation examples and their number, `(0, 0)` without any; throws `layoutMismatch`.
+    public func validationLoss(of shared: ParameterVector) throws(LearningFailure) -> (loss: Double, examples: Int) {
+        guard let validation else { return (0, 0) }
+        return (try network.lossSum(shared, on: validation), validation.rows)
+    }
+}

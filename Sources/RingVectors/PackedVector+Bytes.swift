@@ -1,0 +1,59 @@
+extension PackedVector {
+    /// The number of bytes on the wire: 8 a word.
+    public var byteCount: Int { words.count * 8 }
+
+    /// The words as little-endian bytes, a copy.
+    public func littleEndianBytes() -> [UInt8] {
+        unsafe withLittleEndianBytes { buffer in
+            unsafe [UInt8](buffer)
+        }
+    }
+
+    /// Calls `body` with the words as little-endian bytes; on a little-endian host the storage itself, no copy.
+    public func withLittleEndianBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
+        #if _endian(little)
+            let ordered = words
+        #else
+            let ordered = words.map(\.littleEndian)
+        #endif
+        return unsafe try ordered.withUnsafeBufferPointer { (buffer) throws(E) in
+            unsafe try body(UnsafeRawBufferPointer(buffer))
+        }
+    }
+
+    /// Reads `count` values from little-endian bytes of any alignment.
+    ///
+    /// Throws `vectorTooLarge`, `dimensionMismatch` when the number of bytes is not 8 a word, `elementOutOfRange` when an
+    /// unused bit is set; the length is checked before anything is allocated.
+    public init(littleEndianBytes bytes: UnsafeRawBufferPointer, count: Int, layout: LaneLayout) throws(RingFailure) {
+        guard count >= 0, count <= PackedVector.maximumCount else { throw .vectorTooLarge }
+        guard bytes.count % 8 == 0, bytes.count / 8 == layout.wordCount(for: count) else { throw .dimensionMismatch }
+        self.init(zeros: count, layout: layout)
+        unsafe try add(littleEndianBytes: bytes, atWord: 0)
+    }
+
+    /// Adds words [firstWord, firstWord + n) given as 8 n little-endian bytes of any alignment.
+    ///
+    /// Throws `dimensionMismatch` when the bytes are not whole words inside the vector, `elementOutOfRange` when an unused
+    /// bit is set; the vector is unchanged then.  Two passes over the bytes.
+    /// Source: lane-packing section 3
+    public mutating func add(
+        littleEndianBytes bytes: UnsafeRawBufferPointer, atWord firstWord: Int
+    ) throws(RingFailure) {
+        let added = bytes.count / 8
+        guard bytes.count % 8 == 0, firstWord >= 0, firstWord <= words.count, added <= words.count - firstWord else {
+            throw .dimensionMismatch
+        }
+        guard added > 0 else { return }
+        var unused = unsafe LaneArithmetic.union(ofLittleEndian: bytes) & ~layout.usedBits
+        if firstWord + added == words.count {
+            unused |= unsafe LaneArithmetic.littleEndianWord(bytes, added - 1) & ~layout.usedBitsOfLastWord(for: count)
+        }
+        guard unused == 0 else { throw .elementOutOfRange }
+        let layout = layout
+        unsafe words.withUnsafeMutableBufferPointer { sum in
+            let range = unsafe UnsafeMutableBufferPointer(rebasing: sum[firstWord..<(firstWord + added)])
+            unsafe LaneArithmetic.add(littleEndian: bytes, to: range, layout: layout)
+        }
+    }
+}

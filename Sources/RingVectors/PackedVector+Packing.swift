@@ -1,0 +1,66 @@
+extension PackedVector {
+    /// Packs signed values in two's complement.
+    ///
+    /// Throws `elementOutOfRange` unless -2^(bits - 1) <= v < 2^(bits - 1) for every v, after looking at all of them, and
+    /// `vectorTooLarge` above 2^32 values.  The time does not depend on the values.
+    /// Source: lane-packing section 1
+    public init(packing values: [Int64], layout: LaneLayout) throws(RingFailure) {
+        guard values.count <= PackedVector.maximumCount else { throw .vectorTooLarge }
+        self.init(zeros: values.count, layout: layout)
+        let excess = unsafe values.withUnsafeBufferPointer { source in
+            unsafe words.withUnsafeMutableBufferPointer { target in
+                unsafe PackedVector.pack(source, into: target, layout: layout)
+            }
+        }
+        guard excess == 0 else { throw .elementOutOfRange }
+    }
+
+    /// The values, sign-extended from the top bit of their lane.
+    /// Source: lane-packing section 1
+    public func signedValues() -> [Int64] {
+        let (lanes, bits) = (layout.lanes, layout.bits)
+        let unused = UInt64(64 - bits)
+        return unsafe [Int64](unsafeUninitializedCapacity: count) { target, initialised in
+            unsafe words.withUnsafeBufferPointer { source in
+                let whole = count / lanes
+                for index in 0..<whole {
+                    var rest = unsafe source[index]
+                    for lane in 0..<lanes {
+                        unsafe target[index &* lanes &+ lane] = Int64(bitPattern: rest << unused) &>> Int64(unused)
+                        rest = rest >> UInt64(bits)
+                    }
+                }
+                for element in (whole * lanes)..<count {
+                    let lane = UInt64((element - whole * lanes) * bits)
+                    unsafe target[element] = Int64(bitPattern: (source[whole] >> lane) << unused) &>> Int64(unused)
+                }
+            }
+            initialised = count
+        }
+    }
+
+    /// Packs and returns the bits by which any value leaves the range, zero when none does.
+    private static func pack(
+        _ source: UnsafeBufferPointer<Int64>, into target: UnsafeMutableBufferPointer<UInt64>, layout: LaneLayout
+    ) -> UInt64 {
+        let (lanes, bits, mask) = (layout.lanes, UInt64(layout.bits), layout.valueBits)
+        let half: UInt64 = 1 << (bits - 1)
+        var excess: UInt64 = 0
+        let whole = source.count / lanes
+        for index in 0..<whole {
+            var word: UInt64 = 0
+            for lane in 0..<lanes {
+                let value = UInt64(bitPattern: unsafe source[index &* lanes &+ lane])
+                excess |= (value &+ half) & ~mask
+                word |= (value & mask) &<< (UInt64(lane) &* bits)
+            }
+            unsafe target[index] = word
+        }
+        for element in (whole * lanes)..<source.count {
+            let value = UInt64(bitPattern: unsafe source[element])
+            excess |= (value &+ half) & ~mask
+            unsafe target[whole] |= (value & mask) &<< (UInt64(element - whole * lanes) &* bits)
+        }
+        return excess
+    }
+}

@@ -1,0 +1,83 @@
+internal import CryptoPrimitives
+
+/// A vector over Z_2^bits, lane-packed: value i is in word i / lanes, lane i % lanes.
+///
+/// Unused bits (above the lanes, and the lanes of the last word that hold no value) are zero always.  The words are
+/// ordinary memory, so that they can be added at memory speed; an owner that packed a plaintext calls `wipe()`.
+/// Source: lane-packing section 1
+public struct PackedVector: Sendable, Equatable {
+    /// The largest number of values a vector may have: 2^32.
+    public static let maximumCount = 1 << 32
+
+    /// Width and lanes.
+    public let layout: LaneLayout
+    /// The number of values.
+    public let count: Int
+    /// The packed words, `layout.wordCount(for: count)` of them.
+    public package(set) var words: [UInt64]
+
+    /// The zero vector of `count` values, 0...2^32.
+    public init(zeros count: Int, layout: LaneLayout) {
+        precondition(count >= 0 && count <= PackedVector.maximumCount, "a vector has 0...2^32 values")
+        self.layout = layout
+        self.count = count
+        words = [UInt64](repeating: 0, count: layout.wordCount(for: count))
+    }
+
+    /// Adopts words received from elsewhere, `count` values long.
+    ///
+    /// Throws `vectorTooLarge` when `count` is negative or above 2^32, `dimensionMismatch` when the number of words is not
+    /// the one `count` takes, `elementOutOfRange` when an unused bit is set.
+    public init(words: [UInt64], count: Int, layout: LaneLayout) throws(RingFailure) {
+        guard count >= 0, count <= PackedVector.maximumCount else { throw .vectorTooLarge }
+        guard words.count == layout.wordCount(for: count) else { throw .dimensionMismatch }
+        let unused = unsafe words.withUnsafeBufferPointer { buffer in
+            unsafe LaneArithmetic.union(of: buffer) & ~layout.usedBits
+        }
+        let unusedInLast = (words.last ?? 0) & ~layout.usedBitsOfLastWord(for: count)
+        guard unused | unusedInLast == 0 else { throw .elementOutOfRange }
+        self.layout = layout
+        self.count = count
+        self.words = words
+    }
+
+    /// Adds `other`, value by value modulo 2^bits.
+    ///
+    /// Throws `layoutMismatch` or `dimensionMismatch` and then changes nothing.  Reads and writes each word once.
+    /// Source: lane-packing section 2
+    public mutating func add(_ other: PackedVector) throws(RingFailure) {
+        try requireSameShape(other)
+        let layout = layout
+        unsafe words.withUnsafeMutableBufferPointer { sum in
+            unsafe other.words.withUnsafeBufferPointer { term in
+                unsafe LaneArithmetic.add(term, to: sum, layout: layout)
+            }
+        }
+    }
+
+    /// Subtracts `other`, value by value modulo 2^bits.
+    ///
+    /// Throws `layoutMismatch` or `dimensionMismatch` and then changes nothing.  Reads and writes each word once.
+    /// Source: lane-packing section 2
+    public mutating func subtract(_ other: PackedVector) throws(RingFailure) {
+        try requireSameShape(other)
+        let layout = layout
+        unsafe words.withUnsafeMutableBufferPointer { difference in
+            unsafe other.words.withUnsafeBufferPointer { term in
+                unsafe LaneArithmetic.subtract(term, from: difference, layout: layout)
+            }
+        }
+    }
+
+    /// Zeroes the words in place, for a vector that held a plaintext and is the only owner of its storage.
+    package mutating func wipe() {
+        unsafe words.withUnsafeMutableBytes { buffer in
+            unsafe CryptoPrimitives.wipe(buffer)
+        }
+    }
+
+    private func requireSameShape(_ other: PackedVector) throws(RingFailure) {
+        guard layout == other.layout else { throw .layoutMismatch }
+        guard count == other.count else { throw .dimensionMismatch }
+    }
+}

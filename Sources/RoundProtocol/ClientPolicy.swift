@@ -1,0 +1,55 @@
+public import CryptoPrimitives
+
+/// A participant's own floor: what it refuses whatever a coordinator signs.
+///
+/// No value has a default: each is a decision of the company that runs the participant.
+///
+/// Source: thresholds section 4
+public struct ClientPolicy: Hashable, Sendable {
+    /// The fewest colluders a proposal must assume (c); the coordinator counts when a member runs it.
+    public var minimumColluders: Int
+    /// The fewest honest inputs a sum must hide in (survivors less colluders); at least 2.
+    public var minimumHonest: Int
+    /// The most rounds one epoch may pre-provision; a stolen disk exposes the rest of an epoch.
+    public var maximumRoundsPerEpoch: Int
+    /// The most sums that may be opened over one and the same survivor set.
+    public var maximumRoundsOnOneCohort: Int
+    /// Mask generators that this participant can run and accepts.
+    public var maskSuites: MaskSuites
+    /// Sparse graphs: the exponent s that a proposal's window rule must meet; nil refuses any but the complete graph.
+    public var regularGraphSecurity: Int?
+    /// The least variance of the noise each participant must be told to add, ring units squared; 0 for none.
+    public var minimumNoiseVariance: UInt64
+    /// The largest vector this participant is willing to mask.
+    public var maximumDimension: Int
+    /// The session size above which shares may be checked on failure only.
+    public var eagerShareCheckUpTo: Int
+    /// The upload schema the participant knows; nil accepts what the application is asked to fill.
+    public var schemaDigest: Digest?
+    /// The application settings the participant knows; nil accepts any.
+    public var parametersDigest: Digest?
+    /// Whether every round's model must be the one that the application announced by `expectModel`.
+    public var requiresExpectedModel: Bool
+
+    /// Writes down a policy.
+    public init(
+        minimumColluders: Int, minimumHonest: Int, maximumRoundsPerEpoch: Int, maximumRoundsOnOneCohort: Int,
+        maskSuites: MaskSuites, regularGraphSecurity: Int?, minimumNoiseVariance: UInt64, maximumDimension: Int,
+        eagerShareCheckUpTo: Int, schemaDigest: Digest?, parametersDigest: Digest?, requiresExpectedModel: Bool
+    ) {
+        precondition(minimumColluders >= 0 && minimumHonest >= 2, "a sum of one honest input hides nothing")
+        precondition(maximumRoundsPerEpoch >= 1 && maximumRoundsOnOneCohort >= 1 && maximumDimension >= 1)
+        self.minimumColluders = minimumColluders
+        self.minimumHonest = minimumHonest
+        self.maximumRoundsPerEpoch = maximumRoundsPerEpoch
+        self.maximumRoundsOnOneCohort = maximumRoundsOnOneCohort
+        self.maskSuites = maskSuites
+        self.regularGraphSecurity = regularGraphSecurity
+        self.minimumNoiseVariance = minimumNoiseVariance
+        self.maximumDimension = maximumDimension
+        self.eagerShareCheckUpTo = eagerShareCheckUpTo
+        self.schemaDigest = schemaDigest
+        self.parametersDigest = parametersDigest
+        self.requiresExpectedModel = requiresExpectedModel
+    }
+}

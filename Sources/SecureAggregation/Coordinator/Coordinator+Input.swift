@@ -1,0 +1,234 @@
+internal import CryptoPrimitives
+internal import DurableState
+internal import RingVectors
+public import RoundProtocol
+internal import WireFormat
+
+/// Rounds: announcing and folding in what comes.
+///
+/// Source: WIRE sections 5 and 6
+extension Coordinator {
+    /// Opens a round over every dealer that enough holders have receipted.
+    ///
+    /// - Parameter number: the round, within the epoch and higher than any before.
+    /// - Throws: what a participant would refuse: `overflowPossible`, `emptyVector`, `tooFewParticipants`,
+    ///   `thresholdTooLow`; `unexpectedMessage` when no session stands or a round is open.
+    public mutating func announce(round number: UInt64, _ parameters: RoundParameters) throws(Abort) -> [Effect] {
+        guard case .ready = stage, let epoch, let session = epoch.session else {
+            throw Abort(.unexpectedMessage, .announce)
+        }
+        try Abort.require(session.contains(round: number), .wrongContext, .announce)
+        if let last = lastRound {
+            try Abort.require(number > last, .roundReplayed, .announce)
+        }
+        let receipts = epoch.receipts.sorted { $0.key < $1.key }.map(\.value.digest)
+        var receiptHash = Blake2b(Personalisation("QSA1 receipts"))
+        for digest in receipts { receiptHash.update(digest) }
+        let config = RoundConfig(
+            modelDigest: parameters.modelDigest, schemaDigest: parameters.schemaDigest,
+            parametersDigest: parameters.parametersDigest, dimension: UInt64(parameters.dimension),
+            ringBits: UInt8(parameters.ringBits), maskSuite: .chaCha20, valueBound: parameters.valueBound,
+            weightCap: parameters.weightCap, noiseTail: parameters.noiseTail,
+            noiseVariance: parameters.noiseVariance, quorum: UInt32(session.quorum),
+            threshold: UInt32(session.threshold), minimumSurvivors: UInt32(parameters.minimumSurvivors),
+            receiptsRequired: UInt32(parameters.receiptsRequired), receiptsDigest: receiptHash.finalize(),
+            inputDeadline: parameters.inputDeadline, survivorDeadline: parameters.survivorDeadline,
+            unmaskDeadline: parameters.unmaskDeadline,
+            cohort: cohort(epoch, session, required: parameters.receiptsRequired))
+        let frame = sign(.roundConfig, session: session.id, round: number, body: config.encoded())
+        let context = try RoundContext(frame, session: session)
+        round = CoordinatorRound(context: context, participants: session.count)
+        lastRound = number
+        stage = .expectInputs
+        let members = config.cohort.indices.map { session.ids[$0] }
+        return [persistRound()] + broadcast(frame, to: members) + [.deadline(config.inputDeadline)]
+    }
+
+    /// Dealers that have sent a receipt and of whose shares enough receipts tell.
+    private func cohort(_ epoch: CoordinatorEpoch, _ session: Session, required: Int) -> Bitmap {
+        var counts = [Int](repeating: 0, count: session.count)
+        for held in epoch.holdings.values {
+            for dealer in held.indices { counts[dealer] += 1 }
+        }
+        return Bitmap(
+            count: session.count,
+            indices: (0..<session.count).filter { epoch.receipts[$0] != nil && counts[$0] >= required })
+    }
+
+    /// Notes a participant's signed promise of one masked vector.
+    mutating func handleMaskedInput(_ frame: Frame, at now: Instant) throws(Abort) -> [Effect] {
+        let (seat, context) = try member(frame, .input)
+        let sender = frame.header.sender
+        if let known = round?.inputs[seat] ?? round?.pending[seat]?.frame {
+            try requireSame(known, frame, .input)
+            guard let acknowledgement = round?.acknowledgements[seat] else { return [] }
+            return [.send(to: sender, frame: acknowledgement.bytes)]
+        }
+        try requireInputsOpen(now, frame)
+        let promise = try Abort.decoding(.input, from: sender) { () throws(DecodingFailure) in
+            try MaskedInput(decoding: frame.body)
+        }
+        try Abort.require(promise.configDigest == context.configDigest, .configMismatch, .input, peer: sender)
+        try Abort.require(
+            promise.wordCount == UInt64(context.wordCount), .dimensionMismatch, .input, peer: sender)
+        round?.pending[seat] = PendingUpload(frame: frame, promise: promise)
+        return []
+    }
+
+    /// Checks the list of chunk roots against the promise and makes room for the chunks.
+    mutating func handleChunkRoots(_ frame: Frame, at now: Instant) throws(Abort) -> [Effect] {
+        let (seat, context) = try member(frame, .input)
+        let sender = frame.header.sender
+        if round?.included[seat] == true { return [] }
+        try requireInputsOpen(now, frame)
+        guard var upload = round?.pending[seat] else { throw Abort(.unexpectedMessage, .input, peer: sender) }
+        let count = UploadDigest.chunkCount(bytes: context.wordCount * 8)
+        let roots = try Abort.decoding(.input, from: sender) { () throws(DecodingFailure) in
+            try ChunkRoots.decoding(frame.body, limit: count)
+        }
+        try Abort.require(
+            roots.count == count && UploadDigest.root(of: roots) == upload.promise.inputDigest, .digestMismatch,
+            .input, peer: sender)
+        guard upload.roots.isEmpty else { return [] }
+        do throws(SpoolFailure) {
+            try spool.open(slot: UInt32(seat), byteCount: context.wordCount * 8)
+        } catch {
+            throw Abort(.spoolFailed, .input, peer: sender)
+        }
+        upload.roots = roots
+        upload.missing = Set(roots.indices)
+        round?.pending[seat] = upload
+        return []
+    }
+
+    /// Checks a chunk against its root and spools it; the last one folds the upload in.
+    ///
+    /// - Complexity: one pass of BLAKE2b over the chunk.
+    mutating func handleChunk(_ frame: Frame, at now: Instant) throws(Abort) -> [Effect] {
+        let (seat, context) = try member(frame, .input)
+        let sender = frame.header.sender
+        if round?.included[seat] == true { return [] }
+        try requireInputsOpen(now, frame)
+        guard var upload = round?.pending[seat], !upload.roots.isEmpty else {
+            throw Abort(.unexpectedMessage, .input, peer: sender)
+        }
+        let chunk = try Abort.decoding(.input, from: sender) { () throws(DecodingFailure) in
+            try UploadFrames.chunk(frame.body)
+        }
+        guard let range = UploadFrames.range(of: chunk.index, byteCount: context.wordCount * 8) else {
+            throw Abort(.dimensionMismatch, .input, peer: sender)
+        }
+        try Abort.require(chunk.bytes.count == range.count, .dimensionMismatch, .input, peer: sender)
+        guard upload.missing.contains(chunk.index) else { return [] }
+        let isGenuine = unsafe chunk.bytes.withUnsafeBytes {
+            unsafe UploadDigest.chunkRoot($0) == upload.roots[chunk.index]
+        }
+        try Abort.require(isGenuine, .digestMismatch, .input, peer: sender)
+        try requireRange(chunk.bytes, firstWord: range.lowerBound / 8, context, sender)
+        do throws(SpoolFailure) {
+            try spool.write(slot: UInt32(seat), offset: range.lowerBound, chunk.bytes)
+        } catch {
+            throw Abort(.spoolFailed, .input, peer: sender)
+        }
+        upload.missing.remove(chunk.index)
+        round?.pending[seat] = upload
+        return upload.missing.isEmpty ? fold(upload, seat, context) : []
+    }
+
+    /// Bits outside the lanes are a fault of the sender, found before anything is folded.
+    private func requireRange(
+        _ bytes: ArraySlice<UInt8>, firstWord: Int, _ context: RoundContext, _ sender: PeerID
+    ) throws(Abort) {
+        let lastWord = context.wordCount - 1
+        let usual = ~context.layout.usedBits
+        let atEnd = ~context.layout.usedBitsOfLastWord(for: context.dimension)
+        let isInRange = unsafe bytes.withUnsafeBytes { raw in
+            var stray: UInt64 = 0
+            let words = raw.count / 8
+            for index in 0..<words {
+                let word = UInt64(littleEndian: unsafe raw.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
+                stray |= word & (firstWord + index == lastWord ? atEnd : usual)
+            }
+            return stray == 0
+        }
+        try Abort.require(isInRange, .elementOutOfRange, .input, peer: sender)
+    }
+
+    /// Adds a verified upload to the running sum, together with its included-bit, and acknowledges it.
+    private mutating func fold(_ upload: PendingUpload, _ seat: Int, _ context: RoundContext) -> [Effect] {
+        let slot = UInt32(seat)
+        guard let session = epoch?.session, var open = round else { return [] }
+        round = nil  // the one owner of the accumulator, so that it is changed in place
+        var isFolded = true
+        do throws(SpoolFailure) {
+            try spool.sync(slot: slot)
+            try unsafe spool.readAll(slot: slot, tileBytes: 256 << 10) { offset, tile in
+                do throws(RingFailure) {
+                    try unsafe open.accumulator.add(littleEndianBytes: tile, atWord: offset / 8)
+                } catch {
+                    isFolded = false
+                }
+                return isFolded
+            }
+        } catch {
+            isFolded = false
+        }
+        guard isFolded else {
+            round = open
+            return abandonRound(Abort(.spoolFailed, .input))
+        }
+        if !spool.isDurable { spool.release(slot: slot) }
+        let acknowledgement = sign(
+            .acknowledgement, session: session.id, round: context.round,
+            body: Acknowledgement(participant: session.ids[seat], inputFrame: upload.frame.digest).encoded())
+        open.pending[seat] = nil
+        open.inputs[seat] = upload.frame
+        open.acknowledgements[seat] = acknowledgement
+        open.included[seat] = true
+        let isComplete = open.included == context.config.cohort
+        round = open
+        return [
+            persistInput(seat, upload.frame, acknowledgement),
+            .send(to: session.ids[seat], frame: acknowledgement.bytes),
+        ] + (isComplete ? closeInputs() : [])
+    }
+
+    private func requireInputsOpen(_ now: Instant, _ frame: Frame) throws(Abort) {
+        guard case .expectInputs = stage, let config = round?.context.config, now < config.inputDeadline else {
+            throw Abort(.late, .input, peer: frame.header.sender)
+        }
+    }
+
+    /// The seat of a frame's sender, which must be in the cohort of the open round.
+    func member(_ frame: Frame, _ step: Stage) throws(Abort) -> (seat: Int, context: RoundContext) {
+        let session = try openSession()
+        guard let seat = session.seat(of: frame.header.sender), let context = round?.context,
+            context.config.cohort[seat]
+        else { throw Abort(.unknownParticipant, step, peer: frame.header.sender) }
+        return (seat, context)
+    }
+
+    /// Fixes the survivor set as what has been folded in, and asks the cohort to sign it.
+    mutating func closeInputs() -> [Effect] {
+        guard let session = epoch?.session, var open = round else { return [] }
+        let context = open.context
+        let survivors = open.included
+        if survivors.population < Int(context.config.minimumSurvivors) || !session.admits(survivors) {
+            return abandonRound(Abort(.tooFewSurvivors, .survivors))
+        }
+        let inputs = survivors.indices.compactMap { open.inputs[$0] }
+        let agreement = Agreement(
+            configDigest: context.configDigest, survivors: survivors,
+            root: Agreement.root(of: inputs.map { ($0.header.sender, $0.digest) }))
+        let frame = sign(
+            .survivors, session: session.id, round: context.round,
+            body: SurvivorList.encoded(agreement, inputs: inputs))
+        open.agreement = agreement
+        open.survivorsFrame = frame
+        open.pending = [:]
+        round = open
+        stage = .expectStatements
+        let members = context.config.cohort.indices.map { session.ids[$0] }
+        return [persistRound()] + broadcast(frame, to: members) + [.deadline(context.config.survivorDeadline)]
+    }
+}

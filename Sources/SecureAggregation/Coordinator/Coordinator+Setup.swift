@@ -1,0 +1,210 @@
+internal import CryptoPrimitives
+internal import RoundProtocol
+internal import WireFormat
+
+/// Set-up: collecting advertisements, deals and receipts.
+///
+/// Source: WIRE sections 3 and 4
+extension Coordinator {
+    /// Notes an advertisement; the list closes when everybody has come, or at the deadline.
+    mutating func handleAdvertise(_ frame: Frame, at now: Instant) throws(Abort) -> [Effect] {
+        let sender = frame.header.sender
+        guard var epoch else { throw Abort(.unexpectedMessage, .advertise, peer: sender) }
+        if let known = epoch.advertisements[sender] {
+            try requireSame(known, frame, .advertise)
+            return []
+        }
+        guard case .expectAdvertisements = stage, now < epoch.parameters.advertiseDeadline else {
+            throw Abort(.late, .advertise, peer: sender)
+        }
+        let advertisement = try Advertisement(frame, rounds: epoch.proposal.rounds)
+        try Abort.require(
+            advertisement.proposalDigest == epoch.proposalFrame.digest, .wrongContext, .advertise, peer: sender)
+        try Abort.require(
+            !advertisement.maskSuites.isDisjoint(with: epoch.proposal.maskSuites), .suiteUnavailable, .advertise,
+            peer: sender)
+        try checkStrength(advertisement.exchangeKey, of: sender)
+        let keys =
+            [advertisement.exchangeKey.value]
+            + advertisement.points.flatMap { [$0.pairwise.value, $0.selfMask.value] }
+        try Abort.require(
+            Set(keys).count == keys.count && epoch.advertisedKeys.isDisjoint(with: keys), .duplicateKey, .advertise,
+            peer: sender)
+        epoch.advertisements[sender] = frame
+        epoch.advertisedKeys.formUnion(keys)
+        let isComplete = epoch.advertisements.count == roster.participants.count
+        self.epoch = epoch
+        return isComplete ? closeAdvertising() : []
+    }
+
+    /// A key of small order would make every other participant refuse the whole list; it is refused here.
+    private func checkStrength(_ key: KeyExchangePublicKey, of sender: PeerID) throws(Abort) {
+        var probe = [UInt8](repeating: 0, count: 32)
+        probe[0] = 8
+        probe[31] = 64
+        do throws(CryptoFailure) {
+            _ = try unsafe probe.span.bytes.withUnsafeBytes { (scalar) throws(CryptoFailure) -> SecretBytes in
+                try unsafe X25519.scalarMultiply(scalar: scalar, point: key.value)
+            }
+        } catch {
+            throw Abort(.weakKey, .advertise, peer: sender)
+        }
+    }
+
+    /// The same frame again is nothing new; another one in its place is a contradiction with proof.
+    func requireSame(_ known: Frame, _ frame: Frame, _ step: Stage) throws(Abort) {
+        try Abort.require(
+            known.digest == frame.digest, .equivocation, step, peer: frame.header.sender,
+            evidence: Evidence(frames: [known.bytes, frame.bytes]))
+    }
+
+    /// Closes the list, derives the session and sends the list to its members.
+    mutating func closeAdvertising() -> [Effect] {
+        guard var epoch else { return [] }
+        let frames = epoch.advertisements.sorted { $0.key < $1.key }.map(\.value)
+        let session: Session
+        do throws(Abort) {
+            session = try Session(
+                proposal: epoch.proposal, proposalDigest: epoch.proposalFrame.digest,
+                firstRound: epoch.proposalFrame.header.round, frames: frames, roster: roster,
+                regularGraphSecurity: epoch.parameters.regularGraphSecurity)
+        } catch {
+            return abandonEpoch(error)
+        }
+        let list = sign(
+            .advertiseList, session: session.id, round: session.firstRound, body: AdvertiseList.encoded(frames))
+        epoch.session = session
+        epoch.list = list
+        epoch.dealers = Bitmap(count: session.count)
+        self.epoch = epoch
+        stage = .expectDeals
+        return [persistEpoch()] + broadcast(list, to: session.ids) + [.deadline(epoch.parameters.dealDeadline)]
+    }
+
+    /// Checks and notes a dealer's commitments.
+    mutating func handleCommitments(_ frame: Frame, at now: Instant) throws(Abort) -> [Effect] {
+        let (session, seat) = try dealer(frame)
+        if let known = epoch?.commitments[seat] {
+            try requireSame(known, frame, .deal)
+            return []
+        }
+        try requireOpen(now, frame)
+        _ = try DealCommitments(
+            frame, threshold: session.threshold, advertised: session.advertisements[seat].points)
+        epoch?.commitments[seat] = frame
+        return []
+    }
+
+    /// Checks and notes a dealer's boxes; when everybody has dealt, delivers them.
+    mutating func handleShares(_ frame: Frame, at now: Instant) throws(Abort) -> [Effect] {
+        let (session, seat) = try dealer(frame)
+        let sender = frame.header.sender
+        if let known = epoch?.shares[seat] {
+            try requireSame(known, frame, .deal)
+            return []
+        }
+        try requireOpen(now, frame)
+        let boxes = try Abort.decoding(.deal, from: sender) { () throws(DecodingFailure) in
+            try ShareBoxes(
+                decoding: frame.body, limit: session.count,
+                boxBytes: ShareBoxes.boxBytes(rounds: session.proposal.rounds))
+        }
+        try Abort.require(
+            boxes.commitmentsDigest == epoch?.commitments[seat]?.digest, .inconsistentShare, .deal, peer: sender)
+        let recipients = session.neighbours(of: seat).map { session.ids[$0] }
+        try Abort.require(boxes.boxes.map(\.recipient) == recipients, .missingShare, .deal, peer: sender)
+        epoch?.shares[seat] = frame
+        epoch?.dealers[seat] = true
+        return epoch?.dealers.population == session.count ? closeDealing() : []
+    }
+
+    private func dealer(_ frame: Frame) throws(Abort) -> (Session, Int) {
+        let session = try openSession()
+        guard let seat = session.seat(of: frame.header.sender) else {
+            throw Abort(.unknownParticipant, .deal, peer: frame.header.sender)
+        }
+        return (session, seat)
+    }
+
+    private func requireOpen(_ now: Instant, _ frame: Frame) throws(Abort) {
+        guard case .expectDeals = stage, let deadline = epoch?.parameters.dealDeadline, now < deadline else {
+            throw Abort(.late, .deal, peer: frame.header.sender)
+        }
+    }
+
+    /// Delivers to each dealer the boxes of the other dealers.
+    mutating func closeDealing() -> [Effect] {
+        guard let epoch, let session = epoch.session else { return [] }
+        if epoch.dealers.population < max(session.threshold, 3) {
+            return abandonEpoch(Abort(.tooFewParticipants, .deal))
+        }
+        let withCommitments = epoch.proposal.shareCheck == .eager
+        var boxes: [Int: [PeerID: [UInt8]]] = [:]
+        for (seat, frame) in epoch.shares {
+            guard
+                let decoded = try? ShareBoxes(
+                    decoding: frame.body, limit: session.count,
+                    boxBytes: ShareBoxes.boxBytes(rounds: session.proposal.rounds))
+            else { continue }
+            boxes[seat] = Dictionary(uniqueKeysWithValues: decoded.boxes.map { ($0.recipient, $0.box) })
+        }
+        var sends: [Effect] = []
+        for recipient in epoch.dealers.indices {
+            let id = session.ids[recipient]
+            let items = session.neighbours(of: recipient).compactMap { dealer -> Delivery.Item? in
+                guard let box = boxes[dealer]?[id], let commitments = epoch.commitments[dealer] else { return nil }
+                return Delivery.Item(
+                    dealer: session.ids[dealer], commitments: withCommitments ? commitments.bytes : [], box: box)
+            }
+            let frame = sign(
+                .delivery, session: session.id, round: session.firstRound,
+                body: Delivery(recipient: id, items: items).encoded())
+            sends.append(.send(to: id, frame: frame.bytes))
+        }
+        stage = .expectReceipts
+        return [persistEpoch()] + sends + [.deadline(epoch.parameters.receiptDeadline)]
+    }
+
+    /// Checks and notes a receipt; when every dealer has sent one, the session stands.
+    mutating func handleReceipt(_ frame: Frame, at now: Instant) throws(Abort) -> [Effect] {
+        let (session, seat) = try dealer(frame)
+        let sender = frame.header.sender
+        guard let epoch else { throw Abort(.unexpectedMessage, .deal, peer: sender) }
+        if let known = epoch.receipts[seat] {
+            try requireSame(known, frame, .deal)
+            return []
+        }
+        guard case .expectReceipts = stage, now < epoch.parameters.receiptDeadline else {
+            throw Abort(.late, .deal, peer: sender)
+        }
+        try Abort.require(epoch.dealers[seat], .impossibleTransition, .deal, peer: sender)
+        let receipt = try Abort.decoding(.deal, from: sender) { () throws(DecodingFailure) in
+            try Receipt(decoding: frame.body, participants: session.count)
+        }
+        try Abort.require(receipt.shareCheck == epoch.proposal.shareCheck, .configMismatch, .deal, peer: sender)
+        let possible = Bitmap(count: session.count, indices: session.holders(of: seat)).intersection(epoch.dealers)
+        try Abort.require(
+            receipt.dealers.isSubset(of: possible) && receipt.dealers[seat], .unknownShare, .deal, peer: sender)
+        let entries = receipt.dealers.indices.compactMap { dealer in
+            epoch.commitments[dealer].map { (dealer: session.ids[dealer], digest: $0.digest) }
+        }
+        try Abort.require(
+            receipt.commitmentsDigest == Receipt.digest(of: entries), .inconsistentShare, .deal, peer: sender)
+        self.epoch?.receipts[seat] = frame
+        self.epoch?.holdings[seat] = receipt.dealers
+        return self.epoch?.receipts.count == epoch.dealers.population ? closeReceipts() : []
+    }
+
+    /// The session stands with the receipts that have come.
+    mutating func closeReceipts() -> [Effect] {
+        guard let epoch, let session = epoch.session else { return [] }
+        if epoch.receipts.count < max(session.threshold, 3) {
+            return abandonEpoch(Abort(.tooFewParticipants, .deal))
+        }
+        stage = .ready
+        return [
+            persistEpoch(),
+            .sessionReady(session: session.id, participants: session.ids, dealers: epoch.receipts.count),
+        ]
+    }
+}

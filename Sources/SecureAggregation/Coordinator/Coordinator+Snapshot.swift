@@ -1,0 +1,275 @@
+public import CryptoPrimitives
+public import DurableState
+internal import RingVectors
+public import RoundProtocol
+internal import WireFormat
+
+/// Sealed records: every frame that the coordinator signs is durable before it leaves.
+///
+/// The epoch, the round and each acknowledged upload are records of their own; uploads come back from the spool, are
+/// checked against the signed digests and folded in anew, so that nothing is added twice.
+///
+/// Source: durability section 2
+extension Coordinator {
+    static let snapshotVersion: UInt16 = 1
+    package static let epochRecord = "coordinator.epoch"
+    package static let roundRecord = "coordinator.round"
+
+    package static func inputRecord(_ seat: Int) -> String { "coordinator.input.\(seat)" }
+
+    mutating func persistEpoch() -> Effect {
+        var writer = ByteWriter()
+        writer.u16(Self.snapshotVersion)
+        writer.bytes32(roster.digest.value)
+        writer.u16(stage.stage.rawValue)
+        writer.u8(epoch == nil ? 0 : 1)
+        if let epoch {
+            writer.counted(epoch.proposalFrame.bytes)
+            writer.u32(UInt32(epoch.parameters.regularGraphSecurity))
+            writer.counted(epoch.list?.bytes ?? [])
+            for frames in [epoch.commitments, epoch.shares, epoch.receipts] {
+                writer.count(frames.count)
+                for (seat, frame) in frames.sorted(by: { $0.key < $1.key }) {
+                    writer.u32(UInt32(seat))
+                    writer.counted(frame.bytes)
+                }
+            }
+        }
+        return seal(writer.bytes, Self.epochRecord)
+    }
+
+    mutating func persistRound() -> Effect {
+        var writer = ByteWriter()
+        writer.u16(Self.snapshotVersion)
+        writer.u8(lastRound == nil ? 0 : 1)
+        writer.u64(lastRound ?? 0)
+        writer.u16(stage.stage.rawValue)
+        for frame in [round?.context.frame, round?.survivorsFrame, round?.requestFrame] {
+            writer.counted(frame?.bytes ?? [])
+        }
+        let statements = round?.requestFrame == nil ? [:] : round?.statements ?? [:]
+        writer.count(statements.count)
+        for (seat, frame) in statements.sorted(by: { $0.key < $1.key }) {
+            writer.u32(UInt32(seat))
+            writer.counted(frame.bytes)
+        }
+        return seal(writer.bytes, Self.roundRecord)
+    }
+
+    mutating func persistInput(_ seat: Int, _ input: Frame, _ acknowledgement: Frame) -> Effect {
+        var writer = ByteWriter()
+        writer.u16(Self.snapshotVersion)
+        writer.counted(input.bytes)
+        writer.counted(acknowledgement.bytes)
+        return seal(writer.bytes, Self.inputRecord(seat))
+    }
+
+    private mutating func seal(_ bytes: [UInt8], _ name: String) -> Effect {
+        generation += 1
+        let plaintext = unsafe bytes.span.bytes.withUnsafeBytes { unsafe SecretBytes(copying: $0) }
+        return .persist(
+            sealingKey.seal(
+                plaintext, name: Participant.name(name), generation: generation, nonceFrom: &sealingRandom))
+    }
+
+    /// Takes up a coordinator where its last durable records left it.
+    ///
+    /// An upload that had been acknowledged must still be in the spool; else the round is given up by `resume`.
+    ///
+    /// - Throws: `stateCorrupt`, `stateRolledBack`, `unknownParticipant`.
+    public static func restored(
+        from store: any StateStore, identity: consuming SigningKey, roster: Roster,
+        sealingKey: consuming SealingKey, spool: any InputSpool, sealingRandom: any RandomSource
+    ) throws(Abort) -> Coordinator {
+        var coordinator = try Coordinator(
+            identity: identity, roster: roster, sealingKey: sealingKey, spool: spool, sealingRandom: sealingRandom)
+        try coordinator.takeUp(from: store)
+        return coordinator
+    }
+
+    private mutating func takeUp(from store: any StateStore) throws(Abort) {
+        guard let epochBytes = try open(Self.epochRecord, from: store) else { return }
+        let roundBytes = try open(Self.roundRecord, from: store)
+        do throws(DecodingFailure) {
+            try restoreEpoch(epochBytes)
+            if let roundBytes { try restoreRound(roundBytes) }
+        } catch {
+            throw Abort(.stateCorrupt, .state)
+        }
+        try restoreInputs(from: store)
+        generation += 1
+    }
+
+    /// The frames of the present step once more, byte for byte.
+    public mutating func resume() -> [Effect] {
+        guard let epoch else { return [] }
+        switch stage {
+        case .idle, .ready: return []
+        case .expectAdvertisements: return broadcast(epoch.proposalFrame, to: allPeers)
+        case .expectDeals:
+            guard let list = epoch.list, let session = epoch.session else { return [] }
+            return broadcast(list, to: session.ids)
+        case .expectReceipts: return closeDealing()
+        case .expectInputs, .expectStatements, .expectShares:
+            guard let session = epoch.session, let round else { return [] }
+            let frames = [round.context.frame, round.survivorsFrame, round.requestFrame].compactMap { $0 }
+            guard let last = frames.last else { return [] }
+            return broadcast(last, to: round.context.config.cohort.indices.map { session.ids[$0] })
+        }
+    }
+
+    private mutating func open(_ name: String, from store: any StateStore) throws(Abort) -> [UInt8]? {
+        do throws(StateStoreFailure) {
+            guard let record = try store.latest(Participant.name(name)) else { return nil }
+            generation = max(generation, record.generation)
+            let plaintext = try sealingKey.open(record)
+            return unsafe plaintext.withUnsafeBytes { unsafe [UInt8]($0) }
+        } catch {
+            throw Abort(error)
+        }
+    }
+
+    private static func frame(_ bytes: ArraySlice<UInt8>) throws(DecodingFailure) -> Frame? {
+        do throws(Abort) {
+            return bytes.isEmpty ? nil : try Frame([UInt8](bytes))
+        } catch {
+            throw .invalidValue
+        }
+    }
+
+    private mutating func restoreEpoch(_ bytes: [UInt8]) throws(DecodingFailure) {
+        var reader = ByteReader(bytes)
+        guard try reader.u16() == Self.snapshotVersion, Digest(try reader.bytes32()) == roster.digest,
+            let step = Stage(rawValue: try reader.u16())
+        else { throw .invalidValue }
+        guard try reader.u8() == 1, let proposalFrame = try Self.frame(try reader.counted(limit: reader.remaining))
+        else { return }
+        let proposal = try EpochProposal(decoding: proposalFrame.body)
+        let parameters = EpochParameters(
+            rounds: proposal.rounds, colluders: proposal.colluders, thresholdRule: proposal.thresholdRule,
+            maskSuites: proposal.maskSuites, graph: proposal.graph, shareCheck: proposal.shareCheck,
+            regularGraphSecurity: Int(try reader.u32()), advertiseDeadline: proposal.advertiseDeadline,
+            dealDeadline: proposal.dealDeadline)
+        var epoch = CoordinatorEpoch(parameters: parameters, proposal: proposal, proposalFrame: proposalFrame)
+        epoch.list = try Self.frame(try reader.counted(limit: reader.remaining))
+        epoch.commitments = try Self.framesBySeat(&reader)
+        epoch.shares = try Self.framesBySeat(&reader)
+        epoch.receipts = try Self.framesBySeat(&reader)
+        try reader.finish()
+        try deriveSession(&epoch)
+        self.epoch = epoch
+        switch step {
+        case .advertise: stage = .expectAdvertisements
+        case .deal: stage = epoch.shares.isEmpty ? .expectDeals : .expectReceipts
+        case .proposal: stage = .idle
+        default: stage = .ready
+        }
+    }
+
+    private func deriveSession(_ epoch: inout CoordinatorEpoch) throws(DecodingFailure) {
+        guard let list = epoch.list else { return }
+        do throws(Abort) {
+            let frames = try AdvertiseList.frames(in: list.body, limit: roster.participants.count)
+            let session = try Session(
+                proposal: epoch.proposal, proposalDigest: epoch.proposalFrame.digest,
+                firstRound: list.header.round, frames: frames, roster: roster,
+                regularGraphSecurity: epoch.parameters.regularGraphSecurity)
+            for frame in frames { epoch.advertisements[frame.header.sender] = frame }
+            epoch.session = session
+        } catch {
+            throw .invalidValue
+        }
+        guard let session = epoch.session else { return }
+        epoch.dealers = Bitmap(count: session.count, indices: epoch.shares.keys.filter { $0 < session.count })
+        for (seat, frame) in epoch.receipts {
+            epoch.holdings[seat] = try Receipt(decoding: frame.body, participants: session.count).dealers
+        }
+    }
+
+    private static func framesBySeat(_ reader: inout ByteReader) throws(DecodingFailure) -> [Int: Frame] {
+        var frames: [Int: Frame] = [:]
+        for _ in 0..<(try reader.count(limit: Roster.maximumCount, elementBytes: 8)) {
+            let seat = Int(try reader.u32())
+            frames[seat] = try frame(try reader.counted(limit: reader.remaining))
+        }
+        return frames
+    }
+
+    private mutating func restoreRound(_ bytes: [UInt8]) throws(DecodingFailure) {
+        var reader = ByteReader(bytes)
+        guard try reader.u16() == Self.snapshotVersion else { throw .invalidValue }
+        let hasRound = try reader.u8() == 1
+        let last = try reader.u64()
+        lastRound = hasRound ? last : nil
+        let step = Stage(rawValue: try reader.u16())
+        let config = try Self.frame(try reader.counted(limit: reader.remaining))
+        let survivors = try Self.frame(try reader.counted(limit: reader.remaining))
+        let request = try Self.frame(try reader.counted(limit: reader.remaining))
+        let statements = try Self.framesBySeat(&reader)
+        try reader.finish()
+        // A round of an earlier epoch is over.
+        guard let session = epoch?.session, let config, config.header.session == session.id else { return }
+        do throws(Abort) {
+            var open = CoordinatorRound(
+                context: try RoundContext(config, session: session), participants: session.count)
+            if let survivors {
+                open.agreement = try SurvivorList(decoding: survivors.body, participants: session.count).agreement
+            }
+            open.survivorsFrame = survivors
+            open.requestFrame = request
+            open.statements = statements
+            round = open
+        } catch {
+            throw .invalidValue
+        }
+        switch step {
+        case .survivors: stage = .expectStatements
+        case .unmask: stage = .expectShares
+        default: stage = .expectInputs
+        }
+    }
+
+    /// Folds the acknowledged uploads in again, from the spool and against their signed digests.
+    private mutating func restoreInputs(from store: any StateStore) throws(Abort) {
+        guard let session = epoch?.session, let context = round?.context else { return }
+        for seat in context.config.cohort.indices {
+            guard let bytes = try open(Self.inputRecord(seat), from: store) else { continue }
+            var reader = ByteReader(bytes)
+            guard (try? reader.u16()) == Self.snapshotVersion,
+                let input = try? Self.frame(try reader.counted(limit: reader.remaining)),
+                let acknowledgement = try? Self.frame(try reader.counted(limit: reader.remaining))
+            else { throw Abort(.stateCorrupt, .state) }
+            guard input.header.session == session.id, input.header.round == context.round else { continue }
+            guard let promise = try? MaskedInput(decoding: input.body), refold(seat, promise, context) else {
+                throw Abort(.spoolFailed, .state, peer: session.ids[seat])
+            }
+            round?.inputs[seat] = input
+            round?.acknowledgements[seat] = acknowledgement
+            round?.included[seat] = true
+        }
+    }
+
+    private mutating func refold(_ seat: Int, _ promise: MaskedInput, _ context: RoundContext) -> Bool {
+        guard var open = round else { return false }
+        var roots: [Digest] = []
+        var candidate = open.accumulator
+        var isSound = true
+        do throws(SpoolFailure) {
+            try unsafe spool.readAll(slot: UInt32(seat), tileBytes: UploadDigest.chunkBytes) { offset, tile in
+                unsafe roots.append(UploadDigest.chunkRoot(tile))
+                do throws(RingFailure) {
+                    try unsafe candidate.add(littleEndianBytes: tile, atWord: offset / 8)
+                } catch {
+                    isSound = false
+                }
+                return isSound
+            }
+        } catch {
+            return false
+        }
+        guard isSound, !roots.isEmpty, UploadDigest.root(of: roots) == promise.inputDigest else { return false }
+        open.accumulator = candidate
+        round = open
+        return true
+    }
+}

@@ -1,0 +1,80 @@
+internal import CryptoPrimitives
+internal import RingVectors
+internal import RoundProtocol
+internal import WireFormat
+
+/// What the coordinator waits for.
+enum CoordinatorStage: Sendable {
+    case idle
+    case expectAdvertisements
+    case expectDeals
+    case expectReceipts
+    /// Set up; between rounds.
+    case ready
+    case expectInputs
+    case expectStatements
+    case expectShares
+
+    /// The protocol stage, for errors and measurements.
+    var stage: Stage {
+        switch self {
+        case .idle: .proposal
+        case .expectAdvertisements: .advertise
+        case .expectDeals, .expectReceipts: .deal
+        case .ready: .announce
+        case .expectInputs: .input
+        case .expectStatements: .survivors
+        case .expectShares: .unmask
+        }
+    }
+}
+
+/// The coordinator's side of an epoch: frames by id or seat.
+struct CoordinatorEpoch: Sendable {
+    let parameters: EpochParameters
+    let proposal: EpochProposal
+    let proposalFrame: Frame
+    var advertisements: [PeerID: Frame] = [:]
+    var advertisedKeys: Set<Bytes32> = []
+    var list: Frame?
+    var session: Session?
+    var commitments: [Int: Frame] = [:]
+    var shares: [Int: Frame] = [:]
+    var receipts: [Int: Frame] = [:]
+    /// Who has dealt in full, by seat.
+    var dealers: Bitmap = Bitmap(count: 0)
+    /// For each seat the dealers that it holds shares of.
+    var holdings: [Int: Bitmap] = [:]
+}
+
+/// One participant's upload on its way in.
+struct PendingUpload: Sendable {
+    let frame: Frame
+    let promise: MaskedInput
+    var roots: [Digest] = []
+    var missing: Set<Int> = []
+}
+
+/// The coordinator's side of a round.
+struct CoordinatorRound: Sendable {
+    let context: RoundContext
+    var pending: [Int: PendingUpload] = [:]
+    var inputs: [Int: Frame] = [:]
+    var acknowledgements: [Int: Frame] = [:]
+    var included: Bitmap
+    var accumulator: PackedVector
+    var agreement: Agreement?
+    var survivorsFrame: Frame?
+    var statements: [Int: Frame] = [:]
+    var requestFrame: Frame?
+    /// For each responding seat the share of each dealer's seat.
+    var responses: [Int: [Int: Bytes32]] = [:]
+    /// Holders whose shares turned out to be wrong; their word counts no more.
+    var liars: Set<Int> = []
+
+    init(context: RoundContext, participants: Int) {
+        self.context = context
+        included = Bitmap(count: participants)
+        accumulator = PackedVector(zeros: context.dimension, layout: context.layout)
+    }
+}

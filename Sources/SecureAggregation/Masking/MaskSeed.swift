@@ -1,0 +1,64 @@
+package import CryptoPrimitives
+package import RoundProtocol
+
+/// The 32-byte seeds of pairwise and self masks, bound to session, round, both ids and the signed configuration.
+///
+/// A server that shows two participants different configurations or models gets masks that do not cancel.
+///
+/// Source: WIRE section 6
+package struct MaskSeed: ~Copyable, Sendable {
+    private let bytes: SecretBytes
+
+    /// The seed that two neighbours share; `secret` is either one's scalar, `point` the other's.
+    package init(
+        pairwise secret: borrowing SecretScalar, with point: GroupElement, between first: PeerID, and second: PeerID,
+        context: MaskContext
+    ) throws(CryptoFailure) {
+        let shared = try secret.sharedSecret(with: point)
+        bytes = unsafe shared.withUnsafeBytes { key in
+            unsafe Self.derive(
+                Personalisation("QSA1 pair mask"), key: key, min(first, second), max(first, second), context)
+        }
+    }
+
+    /// The seed of a participant's own mask.
+    package init(selfMask secret: borrowing SecretScalar, of id: PeerID, context: MaskContext) {
+        bytes = unsafe secret.withUnsafeBytes { key in
+            unsafe Self.derive(Personalisation("QSA1 self mask"), key: key, id, id, context)
+        }
+    }
+
+    /// The seed's bytes, for the expansion; never to be kept.
+    package borrowing func withUnsafeBytes<R, E: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(E) -> R
+    ) throws(E) -> R {
+        try unsafe bytes.withUnsafeBytes(body)
+    }
+
+    private static func derive(
+        _ personal: Personalisation, key: UnsafeRawBufferPointer, _ low: PeerID, _ high: PeerID, _ context: MaskContext
+    ) -> SecretBytes {
+        var hash = unsafe Blake2b(personal, key: key)
+        hash.update(context.session)
+        hash.update(littleEndian: context.round)
+        hash.update(littleEndian: low.rawValue)
+        hash.update(littleEndian: high.rawValue)
+        hash.update(context.configDigest)
+        var seed = SecretBytes(zeroed: 32)
+        hash.finalize(into: &seed)
+        return seed
+    }
+}
+
+/// What every mask seed of a round is bound to.
+package struct MaskContext: Hashable, Sendable {
+    package let session: Digest
+    package let round: UInt64
+    package let configDigest: Digest
+
+    package init(session: Digest, round: UInt64, configDigest: Digest) {
+        self.session = session
+        self.round = round
+        self.configDigest = configDigest
+    }
+}

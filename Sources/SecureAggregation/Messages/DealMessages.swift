@@ -1,0 +1,245 @@
+package import CryptoPrimitives
+package import RoundProtocol
+package import WireFormat
+
+/// Feldman commitments to a dealer's polynomials, round by round.
+///
+/// Source: WIRE section 4
+package struct DealCommitments: Hashable, Sendable {
+    /// For each round the t points of the pairwise and of the self polynomial, constant term first.
+    package let rounds: [(pairwise: [GroupElement], selfMask: [GroupElement])]
+
+    package init(rounds: [(pairwise: [GroupElement], selfMask: [GroupElement])]) {
+        self.rounds = rounds
+    }
+
+    package func encoded(threshold: Int) -> [UInt8] {
+        var writer = ByteWriter(reserving: 8 + rounds.count * threshold * 64)
+        writer.count(rounds.count)
+        writer.count(threshold)
+        for round in rounds {
+            for point in round.pairwise { writer.bytes32(point.value) }
+            for point in round.selfMask { writer.bytes32(point.value) }
+        }
+        return writer.bytes
+    }
+
+    /// Decodes and checks a dealer's Commitments frame: t points a polynomial, none the identity, constants as
+    /// advertised.
+    package init(_ frame: Frame, threshold: Int, advertised: [RoundPoints]) throws(Abort) {
+        let dealer = frame.header.sender
+        var reader = ByteReader(frame.body)
+        let counts = try Abort.decoding(.deal, from: dealer) { () throws(DecodingFailure) in
+            (rounds: try reader.u32(), threshold: try reader.u32())
+        }
+        try Abort.require(
+            Int(counts.rounds) == advertised.count && Int(counts.threshold) == threshold, .configMismatch, .deal,
+            peer: dealer)
+        let expected = advertised.count * threshold * 64
+        try Abort.require(reader.remaining >= expected, .truncated, .deal, peer: dealer)
+        try Abort.require(reader.remaining == expected, .trailingData, .deal, peer: dealer)
+        var rounds: [(pairwise: [GroupElement], selfMask: [GroupElement])] = []
+        for point in advertised {
+            let pairwise = try Self.points(&reader, threshold, dealer)
+            let selfMask = try Self.points(&reader, threshold, dealer)
+            try Abort.require(
+                pairwise[0] == point.pairwise && selfMask[0] == point.selfMask, .inconsistentShare, .deal, peer: dealer)
+            rounds.append((pairwise, selfMask))
+        }
+        self.rounds = rounds
+    }
+
+    private static func points(
+        _ reader: inout ByteReader, _ count: Int, _ dealer: PeerID
+    ) throws(Abort) -> [GroupElement] {
+        var points: [GroupElement] = []
+        points.reserveCapacity(count)
+        for _ in 0..<count {
+            let bytes = try Abort.decoding(.deal, from: dealer) { () throws(DecodingFailure) in try reader.bytes32() }
+            points.append(try GroupElement(checking: bytes, .deal, from: dealer))
+        }
+        return points
+    }
+
+    package static func == (left: DealCommitments, right: DealCommitments) -> Bool {
+        left.rounds.elementsEqual(right.rounds) { $0.pairwise == $1.pairwise && $0.selfMask == $1.selfMask }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        for round in rounds {
+            hasher.combine(round.pairwise)
+            hasher.combine(round.selfMask)
+        }
+    }
+}
+
+/// One sealed box and whom it is for.
+package struct AddressedBox: Hashable, Sendable {
+    package let recipient: PeerID
+    package let box: [UInt8]
+
+    package init(recipient: PeerID, box: [UInt8]) {
+        self.recipient = recipient
+        self.box = box
+    }
+}
+
+/// A dealer's sealed shares, one box a neighbour, bound to its commitments.
+///
+/// Source: WIRE section 4
+package struct ShareBoxes: Hashable, Sendable {
+    package let commitmentsDigest: Digest
+    package let boxes: [AddressedBox]
+
+    package init(commitmentsDigest: Digest, boxes: [AddressedBox]) {
+        self.commitmentsDigest = commitmentsDigest
+        self.boxes = boxes
+    }
+
+    package func encoded() -> [UInt8] {
+        var writer = ByteWriter(reserving: 36 + boxes.reduce(0) { $0 + 8 + $1.box.count })
+        writer.bytes32(commitmentsDigest.value)
+        writer.count(boxes.count)
+        for box in boxes {
+            writer.u32(box.recipient.rawValue)
+            writer.counted(box.box)
+        }
+        return writer.bytes
+    }
+
+    package init(decoding body: ArraySlice<UInt8>, limit: Int, boxBytes: Int) throws(DecodingFailure) {
+        var reader = ByteReader(body)
+        commitmentsDigest = Digest(try reader.bytes32())
+        let count = try reader.count(limit: limit, elementBytes: 8 + boxBytes)
+        var boxes: [AddressedBox] = []
+        boxes.reserveCapacity(count)
+        for _ in 0..<count {
+            let recipient = PeerID(rawValue: try reader.u32())
+            if let last = boxes.last, last.recipient >= recipient { throw .nonCanonical }
+            let box = try reader.counted(limit: boxBytes)
+            if box.count != boxBytes { throw .invalidValue }
+            boxes.append(AddressedBox(recipient: recipient, box: [UInt8](box)))
+        }
+        self.boxes = boxes
+        try reader.finish()
+    }
+
+    /// Bytes of a box that carries the shares of so many rounds.
+    package static func boxBytes(rounds: Int) -> Int {
+        XChaCha20Poly1305.nonceBytes + 32 + 64 * rounds + XChaCha20Poly1305.tagBytes
+    }
+
+    /// What the seal of a box covers besides its content: suite, session, rounds, from, to.
+    package static func associatedData(
+        session: Digest, firstRound: UInt64, rounds: Int, from: PeerID, to: PeerID
+    ) -> [UInt8] {
+        var writer = ByteWriter(reserving: 68)
+        writer.raw(Array("QSA1 share box".utf8))
+        writer.u16(FrameHeader.suite)
+        writer.bytes32(session.value)
+        writer.u64(firstRound)
+        writer.u32(UInt32(rounds))
+        writer.u32(from.rawValue)
+        writer.u32(to.rawValue)
+        return writer.bytes
+    }
+}
+
+/// What one recipient gets of everybody's deal.
+///
+/// Source: WIRE section 4
+package struct Delivery: Hashable, Sendable {
+    package struct Item: Hashable, Sendable {
+        package let dealer: PeerID
+        /// The dealer's whole Commitments frame; empty when shares are checked on failure only.
+        package let commitments: [UInt8]
+        package let box: [UInt8]
+
+        package init(dealer: PeerID, commitments: [UInt8], box: [UInt8]) {
+            self.dealer = dealer
+            self.commitments = commitments
+            self.box = box
+        }
+    }
+
+    package let recipient: PeerID
+    package let items: [Item]
+
+    package init(recipient: PeerID, items: [Item]) {
+        self.recipient = recipient
+        self.items = items
+    }
+
+    package func encoded() -> [UInt8] {
+        var writer = ByteWriter(reserving: 8 + items.reduce(0) { $0 + 12 + $1.commitments.count + $1.box.count })
+        writer.u32(recipient.rawValue)
+        writer.count(items.count)
+        for item in items {
+            writer.u32(item.dealer.rawValue)
+            writer.counted(item.commitments)
+            writer.counted(item.box)
+        }
+        return writer.bytes
+    }
+
+    package init(decoding body: ArraySlice<UInt8>, limit: Int) throws(DecodingFailure) {
+        var reader = ByteReader(body)
+        recipient = PeerID(rawValue: try reader.u32())
+        let count = try reader.count(limit: limit, elementBytes: 12)
+        var items: [Item] = []
+        items.reserveCapacity(count)
+        for _ in 0..<count {
+            let dealer = PeerID(rawValue: try reader.u32())
+            if let last = items.last, last.dealer >= dealer { throw .nonCanonical }
+            let commitments = try reader.counted(limit: reader.remaining)
+            let box = try reader.counted(limit: reader.remaining)
+            items.append(Item(dealer: dealer, commitments: [UInt8](commitments), box: [UInt8](box)))
+        }
+        self.items = items
+        try reader.finish()
+    }
+}
+
+/// A participant's word on whose shares it holds.
+///
+/// Source: WIRE section 4
+package struct Receipt: Hashable, Sendable {
+    package let shareCheck: ShareCheck
+    /// The dealers whose shares the participant holds and has checked, by seat; its own seat is set.
+    package let dealers: Bitmap
+    /// What those dealers' commitments hash to.
+    package let commitmentsDigest: Digest
+
+    package init(shareCheck: ShareCheck, dealers: Bitmap, commitmentsDigest: Digest) {
+        self.shareCheck = shareCheck
+        self.dealers = dealers
+        self.commitmentsDigest = commitmentsDigest
+    }
+
+    package func encoded() -> [UInt8] {
+        var writer = ByteWriter(reserving: 40 + dealers.count / 8)
+        writer.u8(shareCheck.rawValue)
+        writer.bitmap(dealers)
+        writer.bytes32(commitmentsDigest.value)
+        return writer.bytes
+    }
+
+    package init(decoding body: ArraySlice<UInt8>, participants: Int) throws(DecodingFailure) {
+        var reader = ByteReader(body)
+        guard let check = ShareCheck(rawValue: try reader.u8()) else { throw .invalidValue }
+        shareCheck = check
+        dealers = try reader.bitmap(count: participants)
+        commitmentsDigest = Digest(try reader.bytes32())
+        try reader.finish()
+    }
+
+    /// The digest over the dealers' commitments in seat order.
+    package static func digest(of commitments: [(dealer: PeerID, digest: Digest)]) -> Digest {
+        var hash = Blake2b(Personalisation("QSA1 receipt"))
+        for entry in commitments {
+            hash.update(littleEndian: entry.dealer.rawValue)
+            hash.update(entry.digest)
+        }
+        return hash.finalize()
+    }
+}

@@ -1,0 +1,159 @@
+internal import CryptoPrimitives
+internal import DurableState
+public import RingVectors
+public import RoundProtocol
+internal import WireFormat
+
+/// The masked input: configuration to upload.
+///
+/// Source: WIRE sections 5 and 6
+extension Participant {
+    /// Checks a round's configuration against session, ledger and policy, and asks for the input.
+    ///
+    /// A participant enters a round once, whatever configurations the coordinator signs for it.
+    mutating func handleRoundConfig(_ frame: Frame, at now: Instant) throws(Abort) -> [Effect] {
+        let session = try requireSession(frame)
+        if let open = stage.context, open.round == frame.header.round {
+            throw Abort(
+                .equivocation, .announce, peer: .coordinator,
+                evidence: Evidence(frames: [open.frame.bytes, frame.bytes]))
+        }
+        if let last = ledger.round {
+            try Abort.require(frame.header.round > last, .roundReplayed, .announce, peer: .coordinator)
+        }
+        try Abort.require(epoch?.receipt != nil, .unexpectedMessage, .announce, peer: .coordinator)
+        try Abort.require(session.contains(round: frame.header.round), .wrongContext, .announce, peer: .coordinator)
+        let context = try RoundContext(frame, session: session)
+        try check(context.config, session, at: now)
+        if frame.header.round > session.firstRound {
+            eraseRounds(through: frame.header.round - 1, of: session)
+        }
+        ledger.enter(round: frame.header.round)
+        upload = nil
+        stage = .expectInput(context)
+        return [.needInput(request(for: context)), .deadline(context.config.inputDeadline)]
+    }
+
+    private func check(_ config: RoundConfig, _ session: Session, at now: Instant) throws(Abort) {
+        let step = Stage.announce
+        guard let seat = session.seat(of: id) else { throw Abort(.unexpectedMessage, step, peer: .coordinator) }
+        try Abort.require(config.cohort[seat], .falselyDropped, step, peer: .coordinator)
+        let floor = max(session.proposal.colluders + policy.minimumHonest, 2)
+        try Abort.require(Int(config.minimumSurvivors) >= floor, .policyViolation, step, peer: .coordinator)
+        try Abort.require(now < config.inputDeadline, .expired, step, peer: .coordinator)
+        try Abort.require(
+            config.inputDeadline <= config.survivorDeadline && config.survivorDeadline <= config.unmaskDeadline,
+            .invalidConfiguration, step, peer: .coordinator)
+        try Abort.require(
+            config.dimension <= UInt64(policy.maximumDimension), .vectorTooLarge, step, peer: .coordinator)
+        try Abort.require(policy.maskSuites.contains(config.maskSuite), .suiteUnavailable, step, peer: .coordinator)
+        try Abort.require(
+            config.noiseVariance >= policy.minimumNoiseVariance, .policyViolation, step, peer: .coordinator)
+        if let schema = policy.schemaDigest {
+            try Abort.require(config.schemaDigest == schema, .policyViolation, step, peer: .coordinator)
+        }
+        if let parameters = policy.parametersDigest {
+            try Abort.require(config.parametersDigest == parameters, .policyViolation, step, peer: .coordinator)
+        }
+        if policy.requiresExpectedModel {
+            try Abort.require(config.modelDigest == expectedModel, .unexpectedModel, step, peer: .coordinator)
+        }
+    }
+
+    /// Masks the round's input and hands it over.
+    ///
+    /// The token is consumed and the round burnt before anything leaves: whatever happens later, no other input is ever
+    /// masked for this round, and this input for no other.
+    ///
+    /// - Parameters:
+    ///   - input: the quantised, clipped and noised vector, with the round's dimension and ring.
+    ///   - token: the right to use this update; consumed.
+    /// - Throws: `unexpectedMessage` when no input is awaited, `dimensionMismatch`, `inputReused`, `late`.
+    /// - Complexity: one mask expansion and one group multiplication a neighbour, one pass of BLAKE2b.
+    public mutating func submit(
+        _ input: consuming PackedVector, token: consuming InputToken, at now: Instant
+    ) throws(Abort) -> [Effect] {
+        guard case .expectInput(let context) = stage, let session = epoch?.session else {
+            throw Abort(.unexpectedMessage, .input)
+        }
+        try Abort.require(now < context.config.inputDeadline, .late, .input)
+        try Abort.require(
+            input.count == context.dimension && input.layout == context.layout, .dimensionMismatch, .input)
+        try Abort.require(!ledger.isConsumed(token.number), .inputReused, .input)
+        var masked = input
+        do throws(CryptoFailure) {
+            try mask(&masked, context, session)
+        } catch {
+            throw Abort(.stateCorrupt, .input)
+        }
+        let bytes = masked.littleEndianBytes()
+        let roots = unsafe bytes.withUnsafeBytes { unsafe UploadDigest.chunkRoots($0) }
+        let digest = UploadDigest.root(of: roots)
+        let promise = MaskedInput(
+            configDigest: context.configDigest, wordCount: UInt64(context.wordCount), inputDigest: digest)
+        let frame = sign(.maskedInput, session: session.id, round: context.round, body: promise.encoded())
+        ledger.consume(token.number, round: context.round, inputDigest: digest)
+        upload = bytes
+        stage = .expectSurvivors(SubmittedRound(context: context, input: frame))
+        return [persistUpload(bytes), persistState()] + uploadEffects(frame, roots: roots)
+            + [.deadline(context.config.survivorDeadline)]
+    }
+
+    /// Adds the self mask and the pairwise masks of the neighbours in the cohort: towards a higher id plus, a lower
+    /// id minus.
+    private func mask(
+        _ vector: inout PackedVector, _ context: RoundContext, _ session: Session
+    ) throws(CryptoFailure) {
+        let index = Int(context.round - session.firstRound)
+        let binding = MaskContext(session: session.id, round: context.round, configDigest: context.configDigest)
+        let selfSeed = MaskSeed(
+            selfMask: try secrets.scalar(.selfMask, round: index), of: id, context: binding)
+        unsafe selfSeed.withUnsafeBytes { unsafe vector.addMask(seed: $0) }
+        let pairwise = try secrets.scalar(.pairwise, round: index)
+        guard let seat = session.seat(of: id) else { return }
+        for neighbour in session.neighbours(of: seat) where context.config.cohort[neighbour] {
+            let peer = session.ids[neighbour]
+            let seed = try MaskSeed(
+                pairwise: pairwise, with: session.advertisements[neighbour].points[index].pairwise, between: id,
+                and: peer, context: binding)
+            unsafe seed.withUnsafeBytes { bytes in
+                if id < peer {
+                    unsafe vector.addMask(seed: bytes)
+                } else {
+                    unsafe vector.subtractMask(seed: bytes)
+                }
+            }
+        }
+    }
+
+    /// The upload's frames: the signed promise, the chunk roots, the chunks.
+    func uploadEffects(_ input: Frame, roots known: [Digest]? = nil) -> [Effect] {
+        guard let upload else { return [] }
+        let roots = unsafe known ?? upload.withUnsafeBytes { unsafe UploadDigest.chunkRoots($0) }
+        let header = input.header
+        var effects = send(input)
+        effects.reserveCapacity(roots.count + 2)
+        for frame in UploadFrames.frames(
+            of: upload, roots: roots, sender: id, session: header.session, round: header.round)
+        {
+            effects.append(.send(to: .coordinator, frame: frame))
+        }
+        return effects
+    }
+
+    /// Notes the coordinator's signed word that it holds the upload.
+    mutating func handleAcknowledgement(_ frame: Frame) throws(Abort) -> [Effect] {
+        guard case .expectSurvivors(var round) = stage else {
+            throw Abort(.unexpectedMessage, .input, peer: .coordinator)
+        }
+        try requireRound(frame, round.context)
+        let acknowledgement = try Abort.decoding(.input, from: .coordinator) { () throws(DecodingFailure) in
+            try Acknowledgement(decoding: frame.body)
+        }
+        try Abort.require(acknowledgement.participant == id, .wrongRecipient, .input, peer: .coordinator)
+        try Abort.require(acknowledgement.inputFrame == round.input.digest, .wrongContext, .input, peer: .coordinator)
+        round.acknowledgement = frame
+        stage = .expectSurvivors(round)
+        return [persistState()]
+    }
+}

@@ -1,0 +1,195 @@
+package import CryptoPrimitives
+package import RoundProtocol
+package import WireFormat
+
+/// What every member of an epoch computes alike from the proposal and the list of advertisements.
+///
+/// The session id hashes both, so members that were shown different lists share no later message.
+///
+/// Source: WIRE section 3
+package struct Session: Sendable {
+    package let proposal: EpochProposal
+    package let firstRound: UInt64
+    /// The participants by seat, ids ascending.
+    package let ids: [PeerID]
+    package let advertisements: [Advertisement]
+    package let id: Digest
+    package let quorum: Int
+    /// Shamir shares that recover a secret.
+    package let threshold: Int
+    package let regular: RegularGraph?
+    /// Regular graphs only: seats in ring order, and each seat's place in it.
+    private let ring: [Int]
+    private let place: [Int]
+    private let seats: [PeerID: Int]
+
+    /// The number of participants, n.
+    package var count: Int { ids.count }
+
+    /// Checks a list of advertisements against roster and proposal and derives the session.
+    ///
+    /// - Parameters:
+    ///   - regularGraphSecurity: the exponent that a sparse graph must meet; nil refuses sparse graphs.
+    /// - Throws: a typed refusal naming the participant at fault.
+    /// - Complexity: n signature checks and 2L point checks each.
+    package init(
+        proposal: EpochProposal, proposalDigest: Digest, firstRound: UInt64, frames: [Frame], roster: Roster,
+        regularGraphSecurity: Int?
+    ) throws(Abort) {
+        var ids: [PeerID] = []
+        var advertisements: [Advertisement] = []
+        var exchangeKeys: Set<KeyExchangePublicKey> = []
+        var points: Set<GroupElement> = []
+        for frame in frames {
+            let advertisement = try Self.check(
+                frame, proposal: proposal, proposalDigest: proposalDigest, firstRound: firstRound, roster: roster)
+            let sender = frame.header.sender
+            if let last = ids.last {
+                try Abort.require(last < sender, .duplicateParticipant, .advertise, peer: sender)
+            }
+            let isFresh =
+                exchangeKeys.insert(advertisement.exchangeKey).inserted
+                && advertisement.points.allSatisfy {
+                    points.insert($0.pairwise).inserted && points.insert($0.selfMask).inserted
+                }
+            try Abort.require(isFresh, .duplicateKey, .advertise, peer: sender)
+            ids.append(sender)
+            advertisements.append(advertisement)
+        }
+        try Abort.require(ids.count >= 3, .tooFewParticipants, .advertise)
+        let thresholds = try Self.thresholds(ids.count, proposal)
+        self.proposal = proposal
+        self.firstRound = firstRound
+        self.ids = ids
+        self.advertisements = advertisements
+        quorum = thresholds.quorum
+        threshold = thresholds.shamir
+        seats = Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($1, $0) })
+        var hash = Blake2b(Personalisation("QSA1 session"))
+        hash.update(proposalDigest)
+        hash.update(littleEndian: UInt32(ids.count))
+        for frame in frames { hash.update(frame.digest) }
+        id = hash.finalize()
+        (regular, ring, place) = try Self.graph(
+            proposal, ids, advertisements, threshold: thresholds.shamir, security: regularGraphSecurity)
+    }
+
+    /// The seat of a participant, nil for who is not in the session.
+    package func seat(of id: PeerID) -> Int? { seats[id] }
+
+    /// The seats that share masks and secrets with a seat, ascending, without itself.
+    package func neighbours(of seat: Int) -> [Int] {
+        guard let regular else { return (0..<count).filter { $0 != seat } }
+        return regular.neighbourPositions(of: place[seat]).map { ring[$0] }.sorted()
+    }
+
+    /// The seats that hold a dealer's shares: its neighbours and itself, ascending.
+    package func holders(of seat: Int) -> [Int] {
+        guard regular != nil else { return Array(0..<count) }
+        return (neighbours(of: seat) + [seat]).sorted()
+    }
+
+    /// Whether a survivor set keeps every window of the ring safe; always true for the complete graph.
+    package func admits(_ survivors: Bitmap) -> Bool {
+        guard let regular else { return true }
+        return regular.admits(survivorsInRingOrder: ring.map { survivors[$0] })
+    }
+
+    /// Whether a round belongs to this epoch.
+    package func contains(round: UInt64) -> Bool {
+        round >= firstRound && round - firstRound < UInt64(proposal.rounds)
+    }
+
+    private static func check(
+        _ frame: Frame, proposal: EpochProposal, proposalDigest: Digest, firstRound: UInt64, roster: Roster
+    ) throws(Abort) -> Advertisement {
+        let sender = frame.header.sender
+        try Abort.require(frame.header.type == .advertise, .unexpectedMessage, .advertise, peer: sender)
+        guard sender != .coordinator, let key = roster.key(of: sender) else {
+            throw Abort(.unknownParticipant, .advertise, peer: sender)
+        }
+        try Abort.require(
+            frame.header.session == Digest(Bytes32()) && frame.header.round == firstRound, .wrongContext, .advertise,
+            peer: sender)
+        try Abort.require(frame.isSigned(by: key), .badSignature, .advertise, peer: sender)
+        let advertisement = try Advertisement(frame, rounds: proposal.rounds)
+        try Abort.require(
+            advertisement.proposalDigest == proposalDigest, .wrongContext, .advertise, peer: sender)
+        try Abort.require(
+            !advertisement.maskSuites.isDisjoint(with: proposal.maskSuites), .suiteUnavailable, .advertise,
+            peer: sender)
+        return advertisement
+    }
+
+    /// In a regular graph the threshold counts neighbours, and the graph's own rule bounds it from below.
+    private static func thresholds(_ count: Int, _ proposal: EpochProposal) throws(Abort) -> (quorum: Int, shamir: Int) {
+        do throws(ThresholdFailure) {
+            if case .regular = proposal.graph {
+                let quorum = try Thresholds(participants: count, colluders: proposal.colluders).quorum
+                guard case .explicit(let threshold) = proposal.thresholdRule else {
+                    throw ThresholdFailure.thresholdTooLow(minimum: 2)
+                }
+                return (quorum, threshold)
+            }
+            let thresholds = try Thresholds(
+                participants: count, colluders: proposal.colluders, rule: proposal.thresholdRule)
+            return (thresholds.quorum, thresholds.shamir)
+        } catch {
+            throw Abort(error, .advertise)
+        }
+    }
+
+    private static func graph(
+        _ proposal: EpochProposal, _ ids: [PeerID], _ advertisements: [Advertisement], threshold: Int, security: Int?
+    ) throws(Abort) -> (RegularGraph?, ring: [Int], place: [Int]) {
+        guard case .regular(let neighbours, let windowFloor) = proposal.graph else {
+            try Abort.require(ids.count <= 1_024, .tooManyParticipants, .advertise)
+            return (nil, [], [])
+        }
+        guard let security else { throw Abort(.policyViolation, .advertise, peer: .coordinator) }
+        let graph: RegularGraph
+        do throws(GraphFailure) {
+            graph = try RegularGraph(
+                checking: neighbours, windowFloor: windowFloor, threshold: threshold, participants: ids.count,
+                colluders: proposal.colluders, securityBits: security)
+        } catch {
+            throw Abort(.thresholdTooLow, .advertise, peer: .coordinator)
+        }
+        let ring = RingOrder.seats(ids: ids, nonces: advertisements.map(\.nonce))
+        var place = [Int](repeating: 0, count: ring.count)
+        for (position, seat) in ring.enumerated() { place[seat] = position }
+        return (graph, ring, place)
+    }
+}
+
+/// The order of the ring, from the hash of everybody's nonces: nobody alone chooses who sits beside whom.
+///
+/// Source: WIRE section 3
+package enum RingOrder {
+    /// Seats by ascending rank.
+    package static func seats(ids: [PeerID], nonces: [Bytes32]) -> [Int] {
+        var seedHash = Blake2b(Personalisation("QSA1 ring seed"))
+        for nonce in nonces { seedHash.update(nonce) }
+        let seed = seedHash.finalize()
+        let ranks = ids.map { id in
+            var hash = Blake2b(Personalisation("QSA1 ring rank"))
+            hash.update(seed)
+            hash.update(littleEndian: id.rawValue)
+            return hash.finalize()
+        }
+        return ids.indices.sorted { ranks[$0] < ranks[$1] }
+    }
+}
+
+extension Abort {
+    /// The refusal that unsafe thresholds become.
+    package init(_ failure: ThresholdFailure, _ stage: Stage) {
+        let code: AbortCode =
+            switch failure {
+            case .tooFewParticipants: .tooFewParticipants
+            case .colludersOutOfRange, .quorumTooLow, .thresholdTooLow: .thresholdTooLow
+            case .quorumTooHigh, .thresholdTooHigh: .thresholdTooHigh
+            }
+        self.init(code, stage, peer: .coordinator)
+    }
+}

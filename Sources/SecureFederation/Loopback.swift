@@ -1,0 +1,201 @@
+public import RoundProtocol
+
+/// The step before which a participant of a loopback session falls silent.
+public enum DropoutStep: String, Sendable, CaseIterable {
+    /// Never shows up.
+    case advertise
+    /// Advertises and never deals.
+    case deal
+    /// Deals and sends no receipt.
+    case receipt
+    /// Is set up and uploads nothing.
+    case input
+    /// Breaks off in the middle of the upload.
+    case upload
+    /// Uploads and never signs the survivor set.
+    case survivors
+    /// Signs and opens no share.
+    case unmask
+
+    /// The first frame that is never sent.
+    var silencedType: FrameType {
+        switch self {
+        case .advertise: .advertise
+        case .deal: .commitments
+        case .receipt: .receipt
+        case .input: .maskedInput
+        case .upload: .chunk
+        case .survivors: .survivorStatement
+        case .unmask: .unmaskShares
+        }
+    }
+}
+
+/// Processor seconds by protocol stage, and bytes, of one party.
+public struct PartyCost: Sendable {
+    /// Processor seconds spent in each stage.
+    public internal(set) var seconds: [Stage: Double] = [:]
+    /// Bytes of all frames sent.
+    public internal(set) var sentBytes = 0
+    /// Bytes of all frames received.
+    public internal(set) var receivedBytes = 0
+
+    /// Processor seconds of all stages.
+    public var totalSeconds: Double { seconds.values.reduce(0, +) }
+
+    /// Processor seconds from the announcement to the result, set-up apart.
+    public var onlineSeconds: Double {
+        seconds.filter { $0.key.rawValue >= Stage.announce.rawValue }.values.reduce(0, +)
+    }
+
+    /// Costs of nothing.
+    public init() {}
+}
+
+/// Carries frames between the parties of one process, in order and without loss, and keeps the time.
+///
+/// A client's frames reach the coordinator before the next client is served, so that no more than one upload is under
+/// way.  The clock is virtual: it jumps to the next deadline when nothing else is left to do.
+final class Loopback {
+    let coordinator: CoordinatorNode
+    let participants: [ParticipantNode]
+    /// Processor seconds of the calling thread, for measurements.
+    let cpuSeconds: @Sendable () -> Double
+    private(set) var now = Instant(milliseconds: 0)
+    private(set) var clientCosts: [PartyCost]
+    private(set) var serverCost = PartyCost()
+    private var queue: [(to: PeerID, bytes: [UInt8])] = []
+    private var head = 0
+    private var silenced: [Int: FrameType] = [:]
+    private var gone: Set<Int> = []
+    private var deadlines: Set<Instant> = []
+    private var serverResult: NodeOutcome?
+    private(set) var isSessionReady = false
+    private(set) var clientOutcomes: [Int: RoundOutcome] = [:]
+    /// Frames that a party refused.
+    private(set) var refusals: [(by: PeerID, Abort)] = []
+
+    init(
+        coordinator: CoordinatorNode, participants: [ParticipantNode], cpuSeconds: @escaping @Sendable () -> Double
+    ) {
+        self.coordinator = coordinator
+        self.participants = participants
+        self.cpuSeconds = cpuSeconds
+        clientCosts = Array(repeating: PartyCost(), count: participants.count)
+    }
+
+    /// Starts a phase: who is to fall silent in it, everybody else is back.
+    func begin(dropouts: [Int: DropoutStep]) {
+        silenced = dropouts.mapValues(\.silencedType)
+        gone = []
+        clientOutcomes = [:]
+        serverResult = nil
+        isSessionReady = false
+        deadlines = []
+    }
+
+    func resetCosts() {
+        clientCosts = Array(repeating: PartyCost(), count: participants.count)
+        serverCost = PartyCost()
+    }
+
+    /// Runs a coordinator call and then everything that follows from it, until nothing is left or `isDone`.
+    func run(
+        provideInput: (Int, InputRequest) throws(Abort) -> NodeOutcome?,
+        start: () throws(Abort) -> NodeOutcome
+    ) throws(Abort) -> NodeOutcome? {
+        try absorbServer { () throws(Abort) in try start() }
+        while serverResult == nil {
+            if head < queue.count {
+                let message = queue[head]
+                queue[head].bytes = []
+                head += 1
+                try deliver(message, provideInput: provideInput)
+                continue
+            }
+            queue.removeAll(keepingCapacity: true)
+            head = 0
+            if isSessionReady { return nil }
+            guard let next = deadlines.min() else { break }
+            deadlines.remove(next)
+            now = max(now, next)
+            try absorbServer { () throws(Abort) in try coordinator.tick(at: now) }
+        }
+        while head < queue.count {
+            let message = queue[head]
+            head += 1
+            try deliver(message, provideInput: provideInput)
+        }
+        queue.removeAll(keepingCapacity: true)
+        head = 0
+        return serverResult
+    }
+
+    private func deliver(
+        _ message: (to: PeerID, bytes: [UInt8]), provideInput: (Int, InputRequest) throws(Abort) -> NodeOutcome?
+    ) throws(Abort) {
+        let index = Int(message.to.rawValue)
+        guard !gone.contains(index) else { return }
+        clientCosts[index].receivedBytes += message.bytes.count
+        let node = participants[index]
+        let stage = FrameType(rawValue: Self.type(of: message.bytes))?.stage ?? .frame
+        var outcome: NodeOutcome
+        let begin = cpuSeconds()
+        do throws(Abort) {
+            outcome = try node.receive(message.bytes, at: now)
+        } catch {
+            refusals.append((message.to, error))
+            return
+        }
+        clientCosts[index].seconds[stage, default: 0] += cpuSeconds() - begin
+        if let request = outcome.inputRequest, let submitted = try provideInput(index, request) {
+            outcome.frames += submitted.frames
+        }
+        if let opened = outcome.outcome { clientOutcomes[index] = opened }
+        for frame in outcome.frames where isAlive(index, frame.bytes) {
+            clientCosts[index].sentBytes += frame.bytes.count
+            serverCost.receivedBytes += frame.bytes.count
+            do throws(Abort) {
+                try absorbServer(stage: FrameType(rawValue: Self.type(of: frame.bytes))?.stage) { () throws(Abort) in
+                    try coordinator.receive(frame.bytes, at: now)
+                }
+            } catch {
+                refusals.append((.coordinator, error))
+            }
+        }
+    }
+
+    /// Meters a participant's own call, as when it masks its input.
+    func metered<T>(_ index: Int, _ stage: Stage, _ body: () throws(Abort) -> T) throws(Abort) -> T {
+        let begin = cpuSeconds()
+        let value = try body()
+        clientCosts[index].seconds[stage, default: 0] += cpuSeconds() - begin
+        return value
+    }
+
+    private func absorbServer(stage: Stage? = nil, _ body: () throws(Abort) -> NodeOutcome) throws(Abort) {
+        let begin = cpuSeconds()
+        let step = stage ?? coordinator.expectedStage
+        let outcome = try body()
+        serverCost.seconds[step, default: 0] += cpuSeconds() - begin
+        for frame in outcome.frames { serverCost.sentBytes += frame.bytes.count }
+        queue += outcome.frames
+        if let deadline = outcome.deadline { deadlines.insert(deadline) }
+        if outcome.isSessionReady { isSessionReady = true }
+        if outcome.outcome != nil || outcome.abort != nil { serverResult = outcome }
+    }
+
+    /// Whether a participant still gets this frame out; the first one that it does not silences it.
+    private func isAlive(_ index: Int, _ frame: [UInt8]) -> Bool {
+        if gone.contains(index) { return false }
+        if let type = silenced[index], Self.type(of: frame) == type.rawValue {
+            gone.insert(index)
+            return false
+        }
+        return true
+    }
+
+    private static func type(of frame: [UInt8]) -> UInt16 {
+        frame.count >= 8 ? UInt16(frame[6]) | UInt16(frame[7]) << 8 : 0
+    }
+}

@@ -1,0 +1,193 @@
+public import CryptoPrimitives
+public import DurableState
+public import RingVectors
+public import RoundProtocol
+public import SecureAggregation
+
+/// One finished round of a loopback session.
+public struct LoopbackRound: Sendable {
+    /// What the coordinator opened.
+    public let outcome: RoundOutcome
+    /// Whether the opened sum equals the sum of the survivors' clear vectors, and every participant got that sum.
+    ///
+    /// Only a process that holds everybody's input can know; a deployment has no such mode.
+    public let isExact: Bool
+    /// How many participants got the sum and found it under the signed digest.
+    public let receivers: Int
+}
+
+/// All parties of a session in one process: the real state machines, sealed stores and spool, and no network.
+///
+/// For trying out, measuring and testing.  It gives no privacy: the process holds everybody's secrets.
+public final class LoopbackConsortium {
+    /// What the session is run with.
+    public struct Settings: Sendable {
+        /// Thresholds, graph and ring, as planned.
+        public var plan: Plan
+        /// Rounds whose keys are dealt at once.
+        public var roundsPerEpoch: Int
+        /// When shares are checked.
+        public var shareCheck: ShareCheck
+        /// How long each step may take before it is closed, milliseconds of the virtual clock.
+        public var stepMilliseconds: UInt64
+
+        /// Takes a plan; shares are checked on arrival up to 32 participants.
+        public init(plan: Plan, roundsPerEpoch: Int, stepMilliseconds: UInt64 = 60_000) {
+            self.plan = plan
+            self.roundsPerEpoch = roundsPerEpoch
+            self.stepMilliseconds = stepMilliseconds
+            shareCheck = plan.participants > 32 ? .onFailure : .eager
+        }
+    }
+
+    /// The settings in force.
+    public let settings: Settings
+    /// The roster of the session.
+    public let roster: Roster
+    private let loopback: Loopback
+    private let coordinator: CoordinatorNode
+    private var tokenRandom: any RandomSource
+    private var epoch: UInt64 = 0
+    private var nextRound: UInt64 = 1
+    private var roundsLeft = 0
+
+    /// Draws identities and sets up everybody's machine and store.
+    ///
+    /// - Parameters:
+    ///   - random: a source for each party; `nil` asks for the coordinator's.
+    ///   - cpuSeconds: processor seconds of the calling thread; `{ 0 }` measures nothing.
+    ///   - spoolBytes: the most bytes of uploads that wait at once.
+    /// - Throws: what the machines refuse.
+    public init(
+        _ settings: Settings, spool: any InputSpool, random: (Int?) -> any RandomSource,
+        cpuSeconds: @escaping @Sendable () -> Double
+    ) throws(Abort) {
+        self.settings = settings
+        var sources = (0..<settings.plan.participants).map { random($0) }
+        var serverSource = random(nil)
+        let seeds = sources.indices.map { Secret(SecretBytes(random: 32, from: &sources[$0])) }
+        let serverSeed = Secret(SecretBytes(random: 32, from: &serverSource))
+        let keys = seeds.map { SigningKey(seed: $0.bytes).verifyingKey }
+        let roster = try Roster(
+            participants: keys, coordinator: SigningKey(seed: serverSeed.bytes).verifyingKey)
+        self.roster = roster
+        var nodes: [ParticipantNode] = []
+        for (index, seed) in seeds.enumerated() {
+            let sealing = SealingKey(from: &sources[index])
+            let participant = try Participant(
+                identity: SigningKey(seed: seed.bytes), roster: roster, policy: Self.policy(settings, roster),
+                sealingKey: sealing, random: sources[index], sealingRandom: random(index))
+            nodes.append(ParticipantNode(participant, store: MemoryStateStore()))
+        }
+        let serverSealing = SealingKey(from: &serverSource)
+        let coordinator = CoordinatorNode(
+            try Coordinator(
+                identity: SigningKey(seed: serverSeed.bytes), roster: roster, sealingKey: serverSealing, spool: spool,
+                sealingRandom: serverSource), store: MemoryStateStore())
+        self.coordinator = coordinator
+        tokenRandom = random(nil)
+        loopback = Loopback(coordinator: coordinator, participants: nodes, cpuSeconds: cpuSeconds)
+    }
+
+    /// What each participant has cost so far.
+    public var clientCosts: [PartyCost] { loopback.clientCosts }
+    /// What the coordinator has cost so far.
+    public var serverCost: PartyCost { loopback.serverCost }
+    /// Frames and contributions that somebody refused so far.
+    public var refusals: [Abort] { loopback.refusals.map(\.1) + coordinator.refusals }
+
+    /// Starts counting costs anew.
+    public func resetCosts() {
+        loopback.resetCosts()
+    }
+
+    /// Runs one round over the given inputs, opening an epoch first when none has a round left.
+    ///
+    /// - Parameters:
+    ///   - inputs: one vector a participant, all of one ring and length.
+    ///   - dropouts: who falls silent before which step; set-up steps take effect only when an epoch is opened.
+    /// - Throws: the abort that ended the round or the epoch.
+    public func round(
+        inputs: [PackedVector], valueBound: UInt64, weightCap: UInt64 = 1, noiseTail: UInt64 = 0, modelDigest: Digest,
+        schemaDigest: Digest, parametersDigest: Digest, dropouts: [Int: DropoutStep] = [:]
+    ) throws(Abort) -> LoopbackRound {
+        precondition(inputs.count == roster.participants.count, "one input a participant")
+        if roundsLeft == 0 { try openEpoch(dropouts) }
+        let number = nextRound
+        nextRound += 1
+        roundsLeft -= 1
+        loopback.begin(dropouts: dropouts)
+        let parameters = RoundParameters(
+            modelDigest: modelDigest, schemaDigest: schemaDigest, parametersDigest: parametersDigest,
+            dimension: inputs[0].count, ringBits: inputs[0].layout.bits, valueBound: valueBound, weightCap: weightCap,
+            noiseTail: noiseTail, noiseVariance: 0, minimumSurvivors: settings.plan.minimumSurvivors,
+            receiptsRequired: coordinator.suggestedReceipts, inputDeadline: deadline(1), survivorDeadline: deadline(2),
+            unmaskDeadline: deadline(3))
+        let result = try loopback.run(
+            provideInput: { (index, _) throws(Abort) in try self.submit(inputs[index], index) },
+            start: { () throws(Abort) in try coordinator.announce(round: number, parameters) })
+        if let abort = result?.abort { throw abort }
+        guard let outcome = result?.outcome else { throw Abort(.unexpectedMessage, .result) }
+        return LoopbackRound(
+            outcome: outcome, isExact: isExact(outcome, inputs), receivers: loopback.clientOutcomes.count)
+    }
+
+    private func submit(_ input: PackedVector, _ index: Int) throws(Abort) -> NodeOutcome {
+        let number = InputToken(from: &tokenRandom).number
+        return try loopback.metered(index, .input) { () throws(Abort) in
+            try loopback.participants[index].submit(input, token: InputToken(number: number), at: loopback.now)
+        }
+    }
+
+    private func openEpoch(_ dropouts: [Int: DropoutStep]) throws(Abort) {
+        loopback.begin(dropouts: dropouts)
+        epoch += 1
+        roundsLeft = settings.roundsPerEpoch
+        let plan = settings.plan
+        let isRegular = plan.graph != .complete
+        let parameters = EpochParameters(
+            rounds: settings.roundsPerEpoch, colluders: plan.colluders,
+            thresholdRule: isRegular || plan.shamirThreshold != plan.quorum ? .explicit(plan.shamirThreshold) : .quorum,
+            maskSuites: .chaCha20, graph: plan.graph, shareCheck: settings.shareCheck,
+            regularGraphSecurity: plan.server.securityBits, advertiseDeadline: deadline(1), dealDeadline: deadline(2))
+        let (epoch, first) = (epoch, nextRound)
+        let result = try loopback.run(
+            provideInput: { (_, _) throws(Abort) in nil },
+            start: { () throws(Abort) in
+                try coordinator.openEpoch(epoch, firstRound: first, parameters: parameters)
+            })
+        if let abort = result?.abort { throw abort }
+        guard loopback.isSessionReady else { throw Abort(.tooFewParticipants, .deal) }
+    }
+
+    private func deadline(_ steps: UInt64) -> Instant {
+        loopback.now.advanced(byMilliseconds: steps * settings.stepMilliseconds)
+    }
+
+    private func isExact(_ outcome: RoundOutcome, _ inputs: [PackedVector]) -> Bool {
+        var clear = PackedVector(zeros: inputs[0].count, layout: inputs[0].layout)
+        for survivor in outcome.survivors {
+            guard (try? clear.add(inputs[Int(survivor.rawValue)])) != nil else { return false }
+        }
+        return outcome.sum == clear && loopback.clientOutcomes.values.allSatisfy { $0.sum == clear }
+    }
+
+    private static func policy(_ settings: Settings, _ roster: Roster) -> ClientPolicy {
+        let plan = settings.plan
+        return ClientPolicy(
+            minimumColluders: plan.colluders, minimumHonest: plan.minimumHonest,
+            maximumRoundsPerEpoch: settings.roundsPerEpoch, maximumRoundsOnOneCohort: .max,
+            maskSuites: .chaCha20, regularGraphSecurity: plan.server.securityBits, minimumNoiseVariance: 0,
+            maximumDimension: Int(RoundConfig.maximumDimension), eagerShareCheckUpTo: 32, schemaDigest: nil,
+            parametersDigest: nil, requiresExpectedModel: false)
+    }
+
+    /// Lets secrets stand in an array until the machines have taken them.
+    private final class Secret {
+        let bytes: SecretBytes
+
+        init(_ bytes: consuming SecretBytes) {
+            self.bytes = bytes
+        }
+    }
+}

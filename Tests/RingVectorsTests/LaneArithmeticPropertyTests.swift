@@ -1,0 +1,96 @@
+import Testing
+
+@testable import RingVectors
+
+@Suite struct LaneArithmeticPropertyTests {
+    @Test(arguments: supportedBits) func layoutCoversItsLanes(bits: Int) throws {
+        let layout = try LaneLayout(bits: bits)
+        #expect(layout.lanes == 64 / bits)
+        #expect(layout.usedBits.nonzeroBitCount == layout.lanes * bits)
+        #expect(layout.topBits.nonzeroBitCount == layout.lanes)
+        for lane in 0..<layout.lanes {
+            #expect(layout.topBits >> UInt64(lane * bits + bits - 1) & 1 == 1)
+        }
+        #expect(layout.wordCount(for: 0) == 0)
+        #expect(layout.wordCount(for: 1) == 1)
+        #expect(layout.wordCount(for: layout.lanes) == 1)
+        #expect(layout.wordCount(for: layout.lanes + 1) == 2)
+    }
+
+    @Test(arguments: supportedBits) func sumsAndDifferencesMatchBigIntegers(bits: Int) throws {
+        let layout = try LaneLayout(bits: bits)
+        var draw = Draw(seed: UInt64(bits))
+        for count in [1, layout.lanes, 253] {
+            let left = draw.values(count, bits: bits)
+            let right = draw.values(count, bits: bits)
+            let packed = try PackedVector(packing: right, layout: layout)
+            var sum = try PackedVector(packing: left, layout: layout)
+            try sum.add(packed)
+            let expectedSum = zip(left, right).map { slowRing(Int128($0) + Int128($1), bits: bits) }
+            #expect(sum.words == slowWords(expectedSum, bits: bits))
+            #expect(sum.signedValues() == expectedSum)
+            var difference = try PackedVector(packing: left, layout: layout)
+            try difference.subtract(packed)
+            let expectedDifference = zip(left, right).map { slowRing(Int128($0) - Int128($1), bits: bits) }
+            #expect(difference.words == slowWords(expectedDifference, bits: bits))
+            #expect(difference.signedValues() == expectedDifference)
+        }
+    }
+
+    @Test(arguments: supportedBits) func packingMatchesTheSlowOracle(bits: Int) throws {
+        let layout = try LaneLayout(bits: bits)
+        var draw = Draw(seed: 100 + UInt64(bits))
+        for count in [0, 1, layout.lanes + 1, 300] {
+            let values = draw.values(count, bits: bits)
+            let vector = try PackedVector(packing: values, layout: layout)
+            #expect(vector.words == slowWords(values, bits: bits))
+            #expect(vector.signedValues() == values)
+        }
+    }
+
+    @Test(arguments: supportedBits) func littleEndianBytesMakeTheRoundTrip(bits: Int) throws {
+        let layout = try LaneLayout(bits: bits)
+        var draw = Draw(seed: 200 + UInt64(bits))
+        let vector = try PackedVector(packing: draw.values(101, bits: bits), layout: layout)
+        let bytes = vector.littleEndianBytes()
+        #expect(bytes.count == vector.byteCount)
+        for (position, byte) in bytes.enumerated() {
+            #expect(byte == UInt8(truncatingIfNeeded: vector.words[position / 8] >> UInt64(8 * (position % 8))))
+        }
+        // One byte in front, so that the words are not aligned.
+        let shifted = [0xFF] + bytes
+        let read = try shifted.withUnsafeBytes { buffer in
+            try PackedVector(
+                littleEndianBytes: UnsafeRawBufferPointer(rebasing: buffer[1...]), count: 101, layout: layout)
+        }
+        #expect(read == vector)
+    }
+
+    @Test func tilesOfBytesAddUpToTheWholeVector() throws {
+        let layout = try LaneLayout(bits: 21)
+        var draw = Draw(seed: 5)
+        let base = try PackedVector(packing: draw.values(1000, bits: 21), layout: layout)
+        let term = try PackedVector(packing: draw.values(1000, bits: 21), layout: layout)
+        var expected = base
+        try expected.add(term)
+        let bytes = term.littleEndianBytes()
+        for tileWords in [1, 7, 64, 1000] {
+            var folded = base
+            for start in stride(from: 0, to: term.words.count, by: tileWords) {
+                let end = min(start + tileWords, term.words.count)
+                try bytes.withUnsafeBytes { buffer in
+                    try folded.add(
+                        littleEndianBytes: UnsafeRawBufferPointer(rebasing: buffer[(start * 8)..<(end * 8)]),
+                        atWord: start)
+                }
+            }
+            #expect(folded == expected)
+        }
+    }
+
+    @Test func wipingLeavesZeros() throws {
+        var vector = try PackedVector(packing: [1, -2, 3], layout: LaneLayout(bits: 24))
+        vector.wipe()
+        #expect(vector == PackedVector(zeros: 3, layout: vector.layout))
+    }
+}
