@@ -28,7 +28,6 @@ public enum AbortCode: UInt16, Error, Sendable, CaseIterable {
     case expired = 25
     case policyViolation = 26
     case weakKey = 30
-    case reflectedKey = 31
     case duplicateKey = 32
     case equivocation = 33
     case badSignature = 34

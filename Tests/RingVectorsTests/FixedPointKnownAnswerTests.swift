@@ -74,6 +74,22 @@ import Testing
         #expect(result.values == expected)
     }
 
+    /// The first keystream word of the key is 2F2B03BBD431FCCA: fractions exactly at the threshold go up, just below not.
+    @Test func theThresholdIsExact() throws {
+        let narrow = 1 - Double(0xD431_FCCA) * 0x1p-32
+        let wide = 1 - Double(0x2F2B_03BB_D431_FCCA >> 11) * 0x1p-53
+        for (scale, expected) in [(narrow, 1), (narrow.nextDown, 0)] as [(Double, Int64)] {
+            var source: any RandomSource = CountingSource()
+            let codec = try FixedPointCodec(scale: scale, clip: 1)
+            #expect(try codec.quantise([1 as Float], from: &source).values == [expected])
+        }
+        for (scale, expected) in [(wide, 1), (wide.nextDown, 0)] as [(Double, Int64)] {
+            var source: any RandomSource = CountingSource()
+            let codec = try FixedPointCodec(scale: scale, clip: 1)
+            #expect(try codec.quantise([1 as Double], from: &source).values == [expected])
+        }
+    }
+
     /// 1,500 values, several tiles; the checksum is the same sum of the Python program's levels.
     @Test func severalTiles() throws {
         var source: any RandomSource = CountingSource()

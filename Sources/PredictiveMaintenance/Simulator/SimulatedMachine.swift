@@ -61,13 +61,15 @@ struct SimulatedRecording: Sendable {
     /// Records `machine` at `plant` with the wear level drawn within `state`.
     ///
     /// Impulses pass a two-pole resonator; their spacing jitters by 1 %, as rolling elements slip.
-    init(of machine: SimulatedMachine, at plant: SimulatedPlant, state: MachineState, from noise: inout SimulationNoise) {
+    init(of machine: SimulatedMachine, at plant: SimulatedPlant, state: MachineState, from noise: inout SimulationNoise)
+    {
         self.state = state
         let wear = noise.uniform(state.wear)
         speed = noise.uniform(plant.speeds)
         load = noise.uniform(0.4...1)
         let severity = machine.sensitivity * pow(wear, 1.4) * (0.6 + 0.5 * load) * exp(0.05 * noise.gaussian())
-        temperature = plant.ambient + 18 * load + 0.25 * speed 
+        temperature =
+            plant.ambient + 18 * load + 0.25 * speed
             + 16 * machine.sensitivity * wear + 3 * noise.gaussian()
 
         let turn = speed / Self.sampleRate

@@ -19,9 +19,9 @@ struct VibrationFeatures: Sendable {
     static let count = 22
     /// What each feature can be expected to lie in; agreed before anybody looks at a recording.
     static let ranges: [PublicRange] =
-        [(-4, 4), (0, 6), (0, 4), (-3, 6), (-4, 4), (-4, 4)].map { PublicRange(lower: $0.0, upper: $0.1) }
+        [(-4, 4), (0, 6), (0, 4), (-3, 6), (-4, 4), (-8, 8)].map { PublicRange(lower: $0.0, upper: $0.1) }
         + [PublicRange](repeating: PublicRange(lower: -4, upper: 16), count: bandCount)
-        + [(0, 1), (-7, 7), (-7, 7), (-7, 7), (-18, 0), (-20, 120), (0, 1.2), (5, 80)].map {
+        + [(0, 1), (-7, 7), (-7, 7), (-7, 7), (-18, 0), (-40, 160), (0, 1.2), (2, 160)].map {
             PublicRange(lower: $0.0, upper: $0.1)
         }
     private static let bandCount = 8
@@ -90,7 +90,8 @@ struct VibrationFeatures: Sendable {
         let turnBins = recording.speed * Double(SimulatedRecording.length) / SimulatedRecording.sampleRate
         let floor = modulation.dropFirst(2).reduce(1e-9, +) / Float(modulation.count)
         for rate in [3.58, 5.42, 1] {
-            let energy = Self.energy(in: modulation, at: rate * turnBins) + Self.energy(in: modulation, at: 2 * rate * turnBins)
+            let energy =
+                Self.energy(in: modulation, at: rate * turnBins) + Self.energy(in: modulation, at: 2 * rate * turnBins)
             output.append(log(energy / floor + 1e-3))
         }
         var harmonics: Float = 1e-6

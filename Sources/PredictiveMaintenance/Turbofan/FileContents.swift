@@ -44,7 +44,9 @@ enum FileContents {
         return bytes
     }
 
-    @unsafe private static func readSome(_ descriptor: Int32, _ address: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
+    @unsafe private static func readSome(_ descriptor: Int32, _ address: UnsafeMutablePointer<UInt8>, _ count: Int)
+        -> Int
+    {
         #if canImport(Glibc)
             unsafe Glibc.read(descriptor, address, count)
         #elseif canImport(Musl)

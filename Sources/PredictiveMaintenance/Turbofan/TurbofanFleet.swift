@@ -76,7 +76,8 @@ public struct TurbofanFleet: Sendable {
             let engine = engines[position]
             let first = result.rowCount
             result.regimes += regimes[engine.rows]
-            result.readings += readings[engine.rows.lowerBound * Self.sensorCount..<engine.rows.upperBound * Self.sensorCount]
+            result.readings +=
+                readings[engine.rows.lowerBound * Self.sensorCount..<engine.rows.upperBound * Self.sensorCount]
             result.engines.append(
                 Engine(
                     subset: engine.subset, unit: engine.unit, rows: first..<result.rowCount,

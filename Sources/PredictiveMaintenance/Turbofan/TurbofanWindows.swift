@@ -59,7 +59,9 @@ extension TurbofanFleet {
         for row in rows {
             let group = Int(regimes[row]) * Self.sensorCount
             for sensor in 0..<Self.sensorCount {
-                let z = (Double(readings[row * Self.sensorCount + sensor]) - means[group + sensor]) * factors[group + sensor]
+                let z =
+                    (Double(readings[row * Self.sensorCount + sensor]) - means[group + sensor])
+                    * factors[group + sensor]
                 history.append(Float(min(max(z, -limit), limit)))
             }
         }

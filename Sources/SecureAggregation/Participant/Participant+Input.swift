@@ -68,13 +68,14 @@ extension Participant {
     /// - Parameters:
     ///   - input: the quantised, clipped and noised vector, with the round's dimension and ring.
     ///   - token: the right to use this update; consumed.
-    /// - Throws: `unexpectedMessage` when no input is awaited, `dimensionMismatch`, `inputReused`, `late`.
+    /// - Throws: `unexpectedMessage` when no round is open, `roundBurnt` when its one input is spent,
+    ///   `dimensionMismatch`, `inputReused`, `late`.
     /// - Complexity: one mask expansion and one group multiplication a neighbour, one pass of BLAKE2b.
     public mutating func submit(
         _ input: consuming PackedVector, token: consuming InputToken, at now: Instant
     ) throws(Abort) -> [Effect] {
         guard case .expectInput(let context) = stage, let session = epoch?.session else {
-            throw Abort(.unexpectedMessage, .input)
+            throw Abort(stage.context == nil ? .unexpectedMessage : .roundBurnt, .input)
         }
         try Abort.require(now < context.config.inputDeadline, .late, .input)
         try Abort.require(

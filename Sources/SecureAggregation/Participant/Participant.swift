@@ -160,7 +160,13 @@ public struct Participant: ~Copyable, Sendable {
             try AbortNotice(decoding: frame.body)
         }
         let session = try requireSession(frame)
-        if let context = stage.context { try requireRound(frame, context) }
+        if let context = stage.context {
+            try requireRound(frame, context)
+        } else {
+            // Between rounds there is nothing to give up: such a notice is an old one.
+            guard case .expectDelivery = self.stage else { throw Abort(.roundReplayed, .result, peer: .coordinator) }
+            try Abort.require(frame.header.round == session.firstRound, .wrongContext, .result, peer: .coordinator)
+        }
         finishRound(of: session)
         let stage = Stage(rawValue: notice.stage) ?? .result
         return [.abort(Abort(.coordinatorAborted, stage, peer: notice.peer, evidence: Evidence(frames: [frame.bytes])))]
