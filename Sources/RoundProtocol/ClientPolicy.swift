@@ -38,6 +38,7 @@ public struct ClientPolicy: Hashable, Sendable {
         eagerShareCheckUpTo: Int, schemaDigest: Digest?, parametersDigest: Digest?, requiresExpectedModel: Bool
     ) {
         precondition(minimumColluders >= 0 && minimumHonest >= 2, "a sum of one honest input hides nothing")
+        precondition(regularGraphSecurity.map { $0 >= 1 } ?? true, "an exponent of the window rule is positive")
         precondition(maximumRoundsPerEpoch >= 1 && maximumRoundsOnOneCohort >= 1 && maximumDimension >= 1)
         self.minimumColluders = minimumColluders
         self.minimumHonest = minimumHonest

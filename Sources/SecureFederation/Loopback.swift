@@ -32,6 +32,8 @@ public enum DropoutStep: String, Sendable, CaseIterable {
 }
 
 /// Processor seconds by protocol stage, and bytes, of one party.
+///
+/// A stage holds the work that makes its message: dealing counts as `deal`, though the list of keys sets it off.
 public struct PartyCost: Sendable {
     /// Processor seconds spent in each stage.
     public internal(set) var seconds: [Stage: Double] = [:]
@@ -71,7 +73,10 @@ final class Loopback {
     private var deadlines: Set<Instant> = []
     private var serverResult: NodeOutcome?
     private(set) var isSessionReady = false
-    private(set) var clientOutcomes: [Int: RoundOutcome] = [:]
+    /// How many participants were sent the sum of this round.
+    private(set) var receivers = 0
+    /// Whether each of them got the sum that the coordinator opened; only verdicts are kept, not the sums.
+    private(set) var receiversAgree = true
     /// Frames that a party refused.
     private(set) var refusals: [(by: PeerID, Abort)] = []
 
@@ -88,7 +93,8 @@ final class Loopback {
     func begin(dropouts: [Int: DropoutStep]) {
         silenced = dropouts.mapValues(\.silencedType)
         gone = []
-        clientOutcomes = [:]
+        receivers = 0
+        receiversAgree = true
         serverResult = nil
         isSessionReady = false
         deadlines = []
@@ -106,29 +112,31 @@ final class Loopback {
     ) throws(Abort) -> NodeOutcome? {
         try absorbServer { () throws(Abort) in try start() }
         while serverResult == nil {
-            if head < queue.count {
-                let message = queue[head]
-                queue[head].bytes = []
-                head += 1
-                try deliver(message, provideInput: provideInput)
-                continue
-            }
-            queue.removeAll(keepingCapacity: true)
-            head = 0
+            try drain(provideInput: provideInput, untilResult: true)
+            if serverResult != nil { break }
             if isSessionReady { return nil }
             guard let next = deadlines.min() else { break }
             deadlines.remove(next)
             now = max(now, next)
             try absorbServer { () throws(Abort) in try coordinator.tick(at: now) }
         }
+        try drain(provideInput: provideInput, untilResult: false)
+        return serverResult
+    }
+
+    /// Delivers what waits, and what comes of it, until nothing is left or, if asked for, the coordinator has a result.
+    private func drain(
+        provideInput: (Int, InputRequest) throws(Abort) -> NodeOutcome?, untilResult: Bool
+    ) throws(Abort) {
         while head < queue.count {
+            if untilResult && serverResult != nil { return }
             let message = queue[head]
+            queue[head].bytes = []
             head += 1
             try deliver(message, provideInput: provideInput)
         }
         queue.removeAll(keepingCapacity: true)
         head = 0
-        return serverResult
     }
 
     private func deliver(
@@ -138,25 +146,30 @@ final class Loopback {
         guard !gone.contains(index) else { return }
         clientCosts[index].receivedBytes += message.bytes.count
         let node = participants[index]
-        let stage = FrameType(rawValue: Self.type(of: message.bytes))?.stage ?? .frame
         var outcome: NodeOutcome
+        var stage = Self.stage(of: message.bytes) ?? .frame
         let begin = cpuSeconds()
         do throws(Abort) {
             outcome = try node.receive(message.bytes, at: now)
         } catch {
+            clientCosts[index].seconds[stage, default: 0] += cpuSeconds() - begin
             refusals.append((message.to, error))
             return
         }
+        if let answer = outcome.frames.first { stage = Self.stage(of: answer.bytes) ?? stage }
         clientCosts[index].seconds[stage, default: 0] += cpuSeconds() - begin
         if let request = outcome.inputRequest, let submitted = try provideInput(index, request) {
             outcome.frames += submitted.frames
         }
-        if let opened = outcome.outcome { clientOutcomes[index] = opened }
+        if let opened = outcome.outcome {
+            receivers += 1
+            if opened.sum != serverResult?.outcome?.sum { receiversAgree = false }
+        }
         for frame in outcome.frames where isAlive(index, frame.bytes) {
             clientCosts[index].sentBytes += frame.bytes.count
             serverCost.receivedBytes += frame.bytes.count
             do throws(Abort) {
-                try absorbServer(stage: FrameType(rawValue: Self.type(of: frame.bytes))?.stage) { () throws(Abort) in
+                try absorbServer(stage: Self.stage(of: frame.bytes)) { () throws(Abort) in
                     try coordinator.receive(frame.bytes, at: now)
                 }
             } catch {
@@ -176,8 +189,8 @@ final class Loopback {
     private func absorbServer(stage: Stage? = nil, _ body: () throws(Abort) -> NodeOutcome) throws(Abort) {
         let begin = cpuSeconds()
         let step = stage ?? coordinator.expectedStage
+        defer { serverCost.seconds[step, default: 0] += cpuSeconds() - begin }
         let outcome = try body()
-        serverCost.seconds[step, default: 0] += cpuSeconds() - begin
         for frame in outcome.frames { serverCost.sentBytes += frame.bytes.count }
         queue += outcome.frames
         if let deadline = outcome.deadline { deadlines.insert(deadline) }
@@ -193,6 +206,10 @@ final class Loopback {
             return false
         }
         return true
+    }
+
+    private static func stage(of frame: [UInt8]) -> Stage? {
+        FrameType(rawValue: type(of: frame))?.stage
     }
 
     private static func type(of frame: [UInt8]) -> UInt16 {

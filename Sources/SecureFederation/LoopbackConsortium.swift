@@ -16,6 +16,39 @@ public struct LoopbackRound: Sendable {
     public let receivers: Int
 }
 
+/// What one sum over a loopback session is announced with.
+public struct LoopbackTerms: Sendable {
+    /// Ring elements in a vector.
+    public var dimension: Int
+    /// The ring's lanes.
+    public var layout: LaneLayout
+    /// The largest magnitude of a value.
+    public var valueBound: UInt64
+    /// The largest integer weight of one participant.
+    public var weightCap: UInt64 = 1
+    /// Head-room for the sum of all noise, in ring units.
+    public var noiseTail: UInt64 = 0
+    /// What the shared model hashes to; never the same for two sums that are to open over different survivors.
+    public var modelDigest: Digest
+    /// What the upload schema hashes to.
+    public var schemaDigest: Digest
+    /// What the other settings hash to.
+    public var parametersDigest: Digest
+
+    /// Writes the terms down, without weights and noise.
+    public init(
+        dimension: Int, layout: LaneLayout, valueBound: UInt64, modelDigest: Digest, schemaDigest: Digest,
+        parametersDigest: Digest
+    ) {
+        self.dimension = dimension
+        self.layout = layout
+        self.valueBound = valueBound
+        self.modelDigest = modelDigest
+        self.schemaDigest = schemaDigest
+        self.parametersDigest = parametersDigest
+    }
+}
+
 /// All parties of a session in one process: the real state machines, sealed stores and spool, and no network.
 ///
 /// For trying out, measuring and testing.  It gives no privacy: the process holds everybody's secrets.
@@ -101,35 +134,49 @@ public final class LoopbackConsortium {
         loopback.resetCosts()
     }
 
-    /// Runs one round over the given inputs, opening an epoch first when none has a round left.
-    ///
-    /// - Parameters:
-    ///   - inputs: one vector a participant, all of one ring and length.
-    ///   - dropouts: who falls silent before which step; set-up steps take effect only when an epoch is opened.
-    /// - Throws: the abort that ended the round or the epoch.
+    /// Runs one round over the given inputs; see the form that asks for each input when its turn comes.
     public func round(
         inputs: [PackedVector], valueBound: UInt64, weightCap: UInt64 = 1, noiseTail: UInt64 = 0, modelDigest: Digest,
         schemaDigest: Digest, parametersDigest: Digest, dropouts: [Int: DropoutStep] = [:]
     ) throws(Abort) -> LoopbackRound {
         precondition(inputs.count == roster.participants.count, "one input a participant")
+        var terms = LoopbackTerms(
+            dimension: inputs[0].count, layout: inputs[0].layout, valueBound: valueBound, modelDigest: modelDigest,
+            schemaDigest: schemaDigest, parametersDigest: parametersDigest)
+        terms.weightCap = weightCap
+        terms.noiseTail = noiseTail
+        return try round(terms, dropouts: dropouts) { inputs[$0] }
+    }
+
+    /// Runs one round, opening an epoch first when none has a round left.
+    ///
+    /// - Parameters:
+    ///   - dropouts: who falls silent before which step; set-up steps take effect only when an epoch is opened.
+    ///   - input: a participant's vector, the same at every call: asked for when it is to be masked and once more, for
+    ///     survivors, when the clear sum is formed, so that nobody need keep all vectors.
+    /// - Throws: the abort that ended the round or the epoch.
+    public func round(
+        _ terms: LoopbackTerms, dropouts: [Int: DropoutStep] = [:], input: (Int) -> PackedVector
+    ) throws(Abort) -> LoopbackRound {
         if roundsLeft == 0 { try openEpoch(dropouts) }
         let number = nextRound
         nextRound += 1
         roundsLeft -= 1
         loopback.begin(dropouts: dropouts)
         let parameters = RoundParameters(
-            modelDigest: modelDigest, schemaDigest: schemaDigest, parametersDigest: parametersDigest,
-            dimension: inputs[0].count, ringBits: inputs[0].layout.bits, valueBound: valueBound, weightCap: weightCap,
-            noiseTail: noiseTail, noiseVariance: 0, minimumSurvivors: settings.plan.minimumSurvivors,
-            receiptsRequired: coordinator.suggestedReceipts, inputDeadline: deadline(1), survivorDeadline: deadline(2),
-            unmaskDeadline: deadline(3))
+            modelDigest: terms.modelDigest, schemaDigest: terms.schemaDigest,
+            parametersDigest: terms.parametersDigest, dimension: terms.dimension, ringBits: terms.layout.bits,
+            valueBound: terms.valueBound, weightCap: terms.weightCap, noiseTail: terms.noiseTail, noiseVariance: 0,
+            minimumSurvivors: settings.plan.minimumSurvivors, receiptsRequired: coordinator.suggestedReceipts,
+            inputDeadline: deadline(1), survivorDeadline: deadline(2), unmaskDeadline: deadline(3))
         let result = try loopback.run(
-            provideInput: { (index, _) throws(Abort) in try self.submit(inputs[index], index) },
+            provideInput: { (index, _) throws(Abort) in try self.submit(input(index), index) },
             start: { () throws(Abort) in try coordinator.announce(round: number, parameters) })
         if let abort = result?.abort { throw abort }
         guard let outcome = result?.outcome else { throw Abort(.unexpectedMessage, .result) }
         return LoopbackRound(
-            outcome: outcome, isExact: isExact(outcome, inputs), receivers: loopback.clientOutcomes.count)
+            outcome: outcome, isExact: loopback.receiversAgree && isExact(outcome, terms, input),
+            receivers: loopback.receivers)
     }
 
     private func submit(_ input: PackedVector, _ index: Int) throws(Abort) -> NodeOutcome {
@@ -164,12 +211,12 @@ public final class LoopbackConsortium {
         loopback.now.advanced(byMilliseconds: steps * settings.stepMilliseconds)
     }
 
-    private func isExact(_ outcome: RoundOutcome, _ inputs: [PackedVector]) -> Bool {
-        var clear = PackedVector(zeros: inputs[0].count, layout: inputs[0].layout)
+    private func isExact(_ outcome: RoundOutcome, _ terms: LoopbackTerms, _ input: (Int) -> PackedVector) -> Bool {
+        var clear = PackedVector(zeros: terms.dimension, layout: terms.layout)
         for survivor in outcome.survivors {
-            guard (try? clear.add(inputs[Int(survivor.rawValue)])) != nil else { return false }
+            guard (try? clear.add(input(Int(survivor.rawValue)))) != nil else { return false }
         }
-        return outcome.sum == clear && loopback.clientOutcomes.values.allSatisfy { $0.sum == clear }
+        return outcome.sum == clear
     }
 
     private static func policy(_ settings: Settings, _ roster: Roster) -> ClientPolicy {

@@ -49,6 +49,7 @@ public struct NodeOutcome: Sendable {
 public final class ParticipantNode {
     private var participant: Participant
     private let store: any StateStore
+    private var isSpent = false
 
     /// Joins a participant, fresh or restored, to its store.
     public init(_ participant: consuming Participant, store: any StateStore) {
@@ -67,24 +68,41 @@ public final class ParticipantNode {
     ///
     /// - Throws: why the frame is refused; the participant is as it was.
     public func receive(_ frame: [UInt8], at now: Instant) throws(Abort) -> NodeOutcome {
-        try NodeOutcome(try participant.handle(frame, at: now), store: store)
+        try requireUsable()
+        return try carryOut(try participant.handle(frame, at: now))
     }
 
     /// Masks the round's input.
     public func submit(
         _ input: consuming PackedVector, token: consuming InputToken, at now: Instant
     ) throws(Abort) -> NodeOutcome {
-        try NodeOutcome(try participant.submit(input, token: token, at: now), store: store)
+        try requireUsable()
+        return try carryOut(try participant.submit(input, token: token, at: now))
     }
 
     /// The frames of the present step once more.
     public func resume() throws(Abort) -> NodeOutcome {
-        try NodeOutcome(participant.resume(), store: store)
+        try requireUsable()
+        return try carryOut(participant.resume())
     }
 
     /// Announces the only model that the next round may train.
     public func expectModel(_ digest: Digest) {
         participant.expectModel(digest)
+    }
+
+    private func requireUsable() throws(Abort) {
+        try Abort.require(!isSpent, .stateCorrupt, .state)
+    }
+
+    /// Carries out what the machine wants; after a store has failed, nothing is asked of the machine any more.
+    private func carryOut(_ effects: [Effect]) throws(Abort) -> NodeOutcome {
+        do throws(Abort) {
+            return try NodeOutcome(effects, store: store)
+        } catch {
+            isSpent = true
+            throw error
+        }
     }
 }
 
@@ -94,6 +112,7 @@ public final class ParticipantNode {
 public final class CoordinatorNode {
     private var coordinator: Coordinator
     private let store: any StateStore
+    private var isSpent = false
 
     /// Joins a coordinator, fresh or restored, to its store.
     public init(_ coordinator: consuming Coordinator, store: any StateStore) {
@@ -113,27 +132,45 @@ public final class CoordinatorNode {
     public func openEpoch(
         _ epoch: UInt64, firstRound: UInt64, parameters: EpochParameters
     ) throws(Abort) -> NodeOutcome {
-        try NodeOutcome(
-            try coordinator.openEpoch(epoch, firstRound: firstRound, parameters: parameters), store: store)
+        try requireUsable()
+        return try carryOut(try coordinator.openEpoch(epoch, firstRound: firstRound, parameters: parameters))
     }
 
     /// Opens a round.
     public func announce(round: UInt64, _ parameters: RoundParameters) throws(Abort) -> NodeOutcome {
-        try NodeOutcome(try coordinator.announce(round: round, parameters), store: store)
+        try requireUsable()
+        return try carryOut(try coordinator.announce(round: round, parameters))
     }
 
     /// Takes one frame.
     public func receive(_ frame: [UInt8], at now: Instant) throws(Abort) -> NodeOutcome {
-        try NodeOutcome(try coordinator.handle(frame, at: now), store: store)
+        try requireUsable()
+        return try carryOut(try coordinator.handle(frame, at: now))
     }
 
     /// Tells the time.
     public func tick(at now: Instant) throws(Abort) -> NodeOutcome {
-        try NodeOutcome(coordinator.tick(at: now), store: store)
+        try requireUsable()
+        return try carryOut(coordinator.tick(at: now))
     }
 
     /// The frames of the present step once more.
     public func resume() throws(Abort) -> NodeOutcome {
-        try NodeOutcome(coordinator.resume(), store: store)
+        try requireUsable()
+        return try carryOut(coordinator.resume())
+    }
+
+    private func requireUsable() throws(Abort) {
+        try Abort.require(!isSpent, .stateCorrupt, .state)
+    }
+
+    /// Carries out what the machine wants; after a store has failed, nothing is asked of the machine any more.
+    private func carryOut(_ effects: [Effect]) throws(Abort) -> NodeOutcome {
+        do throws(Abort) {
+            return try NodeOutcome(effects, store: store)
+        } catch {
+            isSpent = true
+            throw error
+        }
     }
 }

@@ -16,6 +16,8 @@ public struct RingEncoding: Sendable {
     public let layout: LaneLayout
     /// The largest magnitude of a quantised value.
     public let valueBound: Int64
+    /// How values between two levels are brought to one.
+    public let rounding: FixedPointCodec.Rounding
     private let codecs: [FixedPointCodec]
 
     /// The finest encoding that a ring of so many bits allows for so many participants, at most 2^51 levels.
@@ -36,6 +38,7 @@ public struct RingEncoding: Sendable {
         _ = try OverflowProof(
             bits: bits, participants: participants, weightCap: 1, valueBound: max(1, bound), noiseTail: noiseTail)
         self.schema = schema
+        self.rounding = rounding
         valueBound = Int64(max(1, bound))
         var codecs: [FixedPointCodec] = []
         for block in schema.blocks {
@@ -80,6 +83,15 @@ public struct RingEncoding: Sendable {
             start += block.count
         }
         return AggregateSum(schema: schema, values: values, cohortSize: cohortSize)
+    }
+
+    /// What ring, bound and rounding hash to: part of the signed configuration.
+    public var digest: Digest {
+        var hash = Blake2b(Personalisation("QSA1 encoding"))
+        hash.update(littleEndian: UInt32(layout.bits))
+        hash.update(littleEndian: UInt64(valueBound))
+        hash.update(littleEndian: UInt32(rounding == .stochastic ? 1 : 0))
+        return hash.finalize()
     }
 
     /// The step of the quantiser relative to a block's bound.

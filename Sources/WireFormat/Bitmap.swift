@@ -1,7 +1,7 @@
 /// A set of small numbers, 0..<count, as one bit each: bit i is bit i % 8 of byte i / 8.
 ///
 /// Bits at and above `count` are zero always, so two bitmaps of one count are equal exactly when their bytes are.
-/// Source: WIRE primitives
+/// Source: WIRE section 1
 public struct Bitmap: Hashable, Sendable {
     /// How many numbers the set is over.
     public let count: Int

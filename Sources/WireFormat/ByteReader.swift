@@ -4,7 +4,7 @@ public import CryptoPrimitives
 ///
 /// Nothing is copied or allocated before the bytes that justify it are known to be there, and a read that throws
 /// leaves the position where it was.
-/// Source: WIRE primitives
+/// Source: WIRE section 1
 public struct ByteReader: Sendable {
     private let input: ArraySlice<UInt8>
     private var cursor: Int

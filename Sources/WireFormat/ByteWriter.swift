@@ -4,7 +4,7 @@ public import CryptoPrimitives
 ///
 /// There is exactly one encoding of every value, so equal messages are equal bytes and can be signed as they are.
 /// The bytes are ordinary memory: never write a secret here.
-/// Source: WIRE primitives
+/// Source: WIRE section 1
 public struct ByteWriter: Sendable {
     /// What has been written so far.
     public private(set) var bytes: [UInt8] = []

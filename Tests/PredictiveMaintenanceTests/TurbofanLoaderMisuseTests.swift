@@ -98,9 +98,9 @@ struct TurbofanLoaderMisuseTests {
         #expect(failure.description == "train_FD001.txt: cannot be read (error number 2)")
     }
 
-    @Test("a folder in the place of a file is refused, not read")
-    func folder() {
-        #expect(throws: TurbofanDataFailure.self) {
+    @Test("a path that leads through a device is refused with the system's reason")
+    func notAFolder() {
+        #expect(throws: TurbofanDataFailure(TurbofanFile(.fd001, .training), .unreadable(errno: 20))) {
             try TurbofanTable(TurbofanFile(.fd001, .training), directory: "/dev/null")
         }
     }

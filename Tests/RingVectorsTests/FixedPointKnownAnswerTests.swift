@@ -74,10 +74,10 @@ import Testing
         #expect(result.values == expected)
     }
 
-    /// The first keystream word of the key is 2F2B03BBD431FCCA: fractions exactly at the threshold go up, just below not.
+    /// The first keystream word of the key is 6A19C5D97D2BFD39: fractions exactly at the threshold go up, just below not.
     @Test func theThresholdIsExact() throws {
-        let narrow = 1 - Double(0xD431_FCCA) * 0x1p-32
-        let wide = 1 - Double(0x2F2B_03BB_D431_FCCA >> 11) * 0x1p-53
+        let narrow = 1 - Double(0x7D2B_FD39) * 0x1p-32
+        let wide = 1 - Double(0x6A19_C5D9_7D2B_FD39 >> 11) * 0x1p-53
         for (scale, expected) in [(narrow, 1), (narrow.nextDown, 0)] as [(Double, Int64)] {
             var source: any RandomSource = CountingSource()
             let codec = try FixedPointCodec(scale: scale, clip: 1)

@@ -22,7 +22,7 @@ def frame_layer(b):
     b.refuse("version 0", 1, at, patched(4, u16(0)), "unsupportedVersion")
     b.refuse("unknown type 19", 1, at, patched(6, u16(19)), "unexpectedMessage")
     b.refuse("type 0", 1, at, patched(6, u16(0)), "unexpectedMessage")
-    b.refuse("suite 2", 1, at, patched(8, u16(2)), "unsupportedSuite")
+    b.refuse("suite 2", 1, at, patched(8, u16(2)), "unsupportedVersion")
     b.refuse("a reserved bit of the header is set", 1, at, patched(10, u16(1)), "nonCanonical")
     b.refuse("the highest reserved bit of the header is set", 1, at, patched(10, u16(0x8000)), "nonCanonical")
     b.refuse("no bytes", 1, at, b"", "truncated")
@@ -30,7 +30,7 @@ def frame_layer(b):
     b.refuse("the last byte of the signature is missing", 1, at, good.bytes[:-1], "truncated")
     b.refuse("the signature is missing", 1, at, good.unsigned, "truncated")
     b.refuse("the length says one byte more than there is", 1, at, patched(56, u32(len(good.body) + 1)), "truncated")
-    b.refuse("the length says 2^32 - 1", 1, at, patched(56, u32(0xFFFFFFFF)), "truncated")
+    b.refuse("the length says 2^32 - 1", 1, at, patched(56, u32(0xFFFFFFFF)), "messageTooLarge")
     b.refuse("a byte after the signature", 1, at, good.bytes + b"\0", "trailingData")
     b.refuse("a byte after the body's fields, inside the signed length", 1, at, b.remade(good, good.body + b"\0"),
              "trailingData")
@@ -49,9 +49,9 @@ def frame_layer(b):
     b.refuse("an unused bit of the cohort bitmap is set", 1, at,
              b.remade(good, good.body[:-1] + bytes([good.body[-1] | 0x80])), "nonCanonical")
     proposal = b.frame("EpochProposal")
-    b.refuse("a proposal with a session", 1, 0, b.remade(proposal, session=fixed("session")), "nonCanonical")
+    b.refuse("a proposal with a session", 1, 0, b.remade(proposal, session=fixed("session")), "wrongContext")
     b.refuse("a proposal for another roster", 1, 0,
-             b.remade(proposal, proposal.body[:8] + fixed("roster") + proposal.body[40:]), "wrongContext")
+             b.remade(proposal, proposal.body[:8] + fixed("roster") + proposal.body[40:]), "policyViolation")
     b.refuse("a list before the proposal", 1, 0, b.frame("AdvertiseList"), "unexpectedMessage")
     b.refuse("a request before the survivors", 1, b.step("Survivors"), b.frame("UnmaskRequest"), "unexpectedMessage")
 
@@ -73,15 +73,16 @@ def lists(b):
 
     other = fixed("another key")
     b.refuse("the recipient's own key altered, validly signed with its identity key", 1, at,
-             listed(b, [a[0], changed(a[1], 64, other), a[2]]), "ownKeyAltered", 1)
+             listed(b, [a[0], changed(a[1], 64, other), a[2]]), "ownKeyAltered")
     unsigned = changed(a[2], 64, other)
     unsigned.signature = a[2].signature
     b.refuse("the key of participant 2 swapped, its signature kept", 1, at, listed(b, [a[0], a[1], unsigned]),
              "badSignature")
     b.refuse("participant 2 advertises the recipient's key as its own", 1, at,
-             listed(b, [a[0], a[1], changed(a[2], 64, a[1].body[64:96])]), "reflectedKey", 2)
-    b.refuse("the entries of 1 and 2 exchanged", 1, at, listed(b, [a[0], a[2], a[1]]), "nonCanonical")
-    b.refuse("participant 1 listed twice", 1, at, listed(b, [a[0], a[1], a[1]]), "duplicateParticipant", 1)
+             listed(b, [a[0], a[1], changed(a[2], 64, a[1].body[64:96])]), "duplicateKey", 2)
+    b.refuse("the entries of 1 and 2 exchanged", 1, at, listed(b, [a[0], a[2], a[1]]), "duplicateParticipant", 1)
+    b.refuse("participant 0 listed twice", 1, at, listed(b, [a[0], a[0], a[1]]), "duplicateParticipant", 0)
+    b.refuse("the recipient listed twice", 1, at, listed(b, [a[0], a[1], a[1]]), "ownKeyAltered")
     b.refuse("only two participants", 1, at, listed(b, [a[0], a[1]]), "tooFewParticipants")
     b.refuse("an advertisement for another proposal", 1, at, listed(b, [a[0], a[1], changed(a[2], 0, other)]),
              "wrongContext", 2)
@@ -92,13 +93,14 @@ def lists(b):
     good = b.frame("AdvertiseList")
     b.refuse("a session that does not follow from the list", 1, at, b.remade(good, session=fixed("session")),
              "wrongContext")
-    b.refuse("a count one above the entries", 1, at, b.remade(good, u32(4) + good.body[4:]), "truncated")
-    b.refuse("a count of 2^32 - 1", 1, at, b.remade(good, u32(0xFFFFFFFF) + good.body[4:]), "truncated")
+    b.refuse("a count above the roster", 1, at, b.remade(good, u32(4) + good.body[4:]), "messageTooLarge")
+    b.refuse("a count of 2^32 - 1", 1, at, b.remade(good, u32(0xFFFFFFFF) + good.body[4:]), "messageTooLarge")
+    b.refuse("a count one above the entries", 1, at, b.remade(good, u32(3) + listed(b, a[:2]).body[4:]), "truncated")
 
 
 def absent_from_list(b):
     a = [b.frame("Advertise", sender=i) for i in b.s.coordinator.seats if i != 1]
-    b.refuse("the recipient is missing from the list", 1, b.step("AdvertiseList"), listed(b, a), "ownKeyAltered", 1)
+    b.refuse("the recipient is missing from the list", 1, b.step("AdvertiseList"), listed(b, a), "ownKeyAltered")
 
 
 class Deal:
@@ -189,7 +191,7 @@ def deliveries(b):
     d.t += 1
     for k in (0, 1):
         d.points[0][k].append(d.points[0][k][0])
-    b.exclude("commitments of degree t", 1, at, d.delivery(), "nonCanonical", 0)
+    b.exclude("commitments of degree t", 1, at, d.delivery(), "configMismatch", 0)
     d = fresh()
     commitments = d.commitments()
     commitments.signature = bytes([commitments.signature[0] ^ 1]) + commitments.signature[1:]
@@ -202,7 +204,24 @@ def deliveries(b):
         return u32(1) + u32(len(entries)) + b"".join(u32(i) + counted(c) + counted(x) for i, c, x in entries)
 
     b.refuse("dealers in descending order", 1, at, b.remade(good, body([second, first])), "nonCanonical")
-    b.refuse("one dealer twice", 1, at, b.remade(good, body([first, first])), "duplicateParticipant", 0)
+    b.refuse("one dealer twice", 1, at, b.remade(good, body([first, first])), "nonCanonical")
+
+
+def deferred_check(b):
+    """Shares checked on failure: the delivery carries the digest of the commitments alone."""
+    good, at = b.frame("Delivery", to=1), b.step("Delivery", to=1)
+    entries = wire.decode_delivery(good.body)[1]
+    assert all(len(commitments) == 32 for _, commitments, _ in entries)
+
+    def with_first(commitments, box):
+        body = u32(1) + u32(len(entries)) + u32(entries[0][0]) + counted(commitments) + counted(box)
+        return b.remade(good, body + b"".join(u32(i) + counted(c) + counted(x) for i, c, x in entries[1:]))
+
+    _, commitments, box = entries[0]
+    b.exclude("a delivered digest that is not the one in the box", 1, at, with_first(fixed("digest"), box),
+              "inconsistentShare", 0)
+    b.exclude("one bit of the box flipped, no commitments sent", 1, at,
+              with_first(commitments, box[:30] + bytes([box[30] ^ 1]) + box[31:]), "authenticationFailed", 0)
 
 
 def configurations(b):
@@ -223,10 +242,10 @@ def configurations(b):
     b.refuse("a noise tail that leaves no room", 1, at, changed(noiseTail=(1 << 20) - 3000), "overflowPossible")
     b.refuse("value bound and weight cap whose product wraps 64 bits", 1, at,
              changed(valueBound=1 << 63, weightCap=1 << 63), "overflowPossible")
-    b.refuse("63 ring bits", 1, at, changed(ringBits=63), "unsupportedBits")
-    b.refuse("a mask suite that was not offered", 1, at, changed(maskSuite=2), "policyViolation")
+    b.refuse("63 ring bits", 1, at, changed(ringBits=63), "invalidConfiguration")
+    b.refuse("a mask suite that was not offered", 1, at, changed(maskSuite=2), "suiteUnavailable")
     b.refuse("a second, different configuration for the same round", 1, b.step("Survivors"),
-             changed(modelDigest=fixed("another model")), "configMismatch")
+             changed(modelDigest=fixed("another model")), "equivocation")
 
 
 def forged_input(b, id, config_digest, words, label, round=None):
@@ -284,9 +303,9 @@ def survivors(b):
              "wrongContext", 2)
     b.refuse("another header in the recipient's own place, validly signed", 1, at,
              survivors_frame(b, [0, 1, 2], [real[0], forged_input(b, 1, state.digest, words, "own"), real[2]]),
-             "equivocation", 1)
+             "ownKeyAltered")
     b.refuse("a root that does not follow from the headers", 1, at,
-             survivors_frame(b, [0, 1, 2], root=fixed("root")), "authenticationFailed")
+             survivors_frame(b, [0, 1, 2], root=fixed("root")), "digestMismatch")
     b.refuse("an agreement on another configuration", 1, at,
              survivors_frame(b, [0, 1, 2], config=fixed("config")), "configMismatch")
     b.refuse("two survivors where three are needed", 1, at, survivors_frame(b, [0, 1]), "tooFewSurvivors")
@@ -299,10 +318,10 @@ def requests(b):
     state = b.s.coordinator.rounds[b.first]
     agreement = state.agreement
     assert request_frame(b, agreement, [0, 1, 2]).bytes == good.bytes
-    b.refuse("the quorum is one short", 1, at, request_frame(b, agreement, [0, 2]), "unauditedSurvivors")
-    b.refuse("no signatures", 1, at, request_frame(b, agreement, []), "unauditedSurvivors")
+    b.refuse("the quorum is one short", 1, at, request_frame(b, agreement, [0, 2]), "quorumNotReached")
+    b.refuse("no signatures", 1, at, request_frame(b, agreement, []), "quorumNotReached")
     b.refuse("participant 1 counted twice", 1, at, request_frame(b, agreement, [0, 1, 1]), "duplicateParticipant", 1)
-    b.refuse("signers in descending order", 1, at, request_frame(b, agreement, [0, 2, 1]), "nonCanonical")
+    b.refuse("signers in descending order", 1, at, request_frame(b, agreement, [0, 2, 1]), "duplicateParticipant", 1)
     b.refuse("a signer outside the session", 1, at, request_frame(b, agreement, [0, 1, 7]), "unknownParticipant", 7)
     bad = bytearray(state.statements[2].signature)
     bad[0] ^= 1
@@ -316,7 +335,7 @@ def requests(b):
              request_frame(b, wire.encode_agreement(state.digest, 3, [0, 1, 2], root), [0, 1, 2]),
              "conflictingUnmask")
     b.refuse("a second survivor list with another root after the statement", 1, at,
-             survivors_frame(b, [0, 1, 2], [state.inputs[0], state.inputs[1], other]), "conflictingUnmask")
+             survivors_frame(b, [0, 1, 2], [state.inputs[0], state.inputs[1], other]), "equivocation")
 
 
 def late_round(b):
@@ -325,7 +344,7 @@ def late_round(b):
     state = c.rounds[b.first]
     without = [i for i in state.survivors if i != 2]
     b.refuse("the recipient's acknowledged input is left out", 2, b.step("Survivors"), survivors_frame(b, without),
-             "falselyDropped")
+             "excludedAfterAcknowledgement")
     less = [i for i in state.survivors if i != 7]
     seats = [c.seats.index(i) for i in less]
     root = survivors_root([(i, state.inputs[i].digest) for i in less])
@@ -339,7 +358,7 @@ def outside_cohort(b):
     ids = sorted(state.survivors + [6])
     headers = [state.inputs[i] if i != 6 else forged_input(b, 6, state.digest, len(state.total), "six") for i in ids]
     b.refuse("a survivor outside the cohort, its header validly signed", 1, b.step("Survivors"),
-             survivors_frame(b, ids, headers), "unknownParticipant", 6)
+             survivors_frame(b, ids, headers), "impossibleTransition")
 
 
 def results(b):
@@ -347,18 +366,18 @@ def results(b):
     roots_at, roots = b.step("ChunkRoots", to=1), b.frame("ChunkRoots", to=1)
     chunk_at, chunk = b.step("Chunk", to=1), b.frame("Chunk", to=1)
     b.refuse("a result of another agreement", 1, at,
-             b.remade(good, good.body[:32] + fixed("agreement") + good.body[64:]), "wrongContext")
+             b.remade(good, good.body[:32] + fixed("agreement") + good.body[64:]), "conflictingUnmask")
     b.refuse("a result of another configuration", 1, at, b.remade(good, fixed("config") + good.body[32:]),
              "configMismatch")
     b.refuse("a result one word longer", 1, at,
              b.remade(good, good.body[:64] + u64(len(b.s.coordinator.rounds[b.first].total) + 1) + good.body[72:]),
              "dimensionMismatch")
     b.refuse("chunk roots that do not give the sum's digest", 1, roots_at,
-             b.remade(roots, u32(1) + fixed("root")), "authenticationFailed")
+             b.remade(roots, u32(1) + fixed("root")), "digestMismatch")
     b.refuse("one bit of the sum flipped", 1, chunk_at,
-             b.remade(chunk, chunk.body[:4] + bytes([chunk.body[4] ^ 1]) + chunk.body[5:]), "authenticationFailed")
+             b.remade(chunk, chunk.body[:4] + bytes([chunk.body[4] ^ 1]) + chunk.body[5:]), "digestMismatch")
     b.refuse("a chunk index past the end", 1, chunk_at, b.remade(chunk, u32(1) + chunk.body[4:]),
-             "dimensionMismatch")
+             "unexpectedMessage")
 
 
 def to_coordinator(b):
@@ -378,7 +397,7 @@ def to_coordinator(b):
     s, at = b.frame("Shares", sender=1), b.step("Shares", sender=1)
     digest, boxes = wire.decode_shares(s.body)
     b.refuse("no box for participant 2", C, at, b.remade(s, digest + wire.encode_boxes(boxes[:1])), "missingShare", 1)
-    b.refuse("shares of other commitments", C, at, b.remade(s, fixed("digest") + s.body[32:]), "wrongContext", 1)
+    b.refuse("shares of other commitments", C, at, b.remade(s, fixed("digest") + s.body[32:]), "inconsistentShare", 1)
     m, at = b.frame("MaskedInput", sender=1), b.step("MaskedInput", sender=1)
     state = b.s.coordinator.rounds[b.first]
     words = len(state.total)
@@ -390,7 +409,7 @@ def to_coordinator(b):
              "equivocation", 1)
     chunk, at = b.frame("Chunk", sender=1), b.step("Chunk", sender=1)
     b.refuse("one bit of a chunk flipped", C, at,
-             b.remade(chunk, chunk.body[:4] + bytes([chunk.body[4] ^ 1]) + chunk.body[5:]), "authenticationFailed")
+             b.remade(chunk, chunk.body[:4] + bytes([chunk.body[4] ^ 1]) + chunk.body[5:]), "digestMismatch")
     b.refuse("a chunk one byte short", C, at, b.remade(chunk, chunk.body[:-1]), "dimensionMismatch")
     u, at = b.frame("UnmaskShares", sender=1), b.step("UnmaskShares", sender=1)
     head, pairs = u.body[:32], [u.body[36 + 36 * k:72 + 36 * k] for k in range(3)]
@@ -402,10 +421,11 @@ def to_coordinator(b):
     big = (int.from_bytes(pairs[2][4:], "little") + ristretto.ORDER).to_bytes(32, "little")
     b.refuse("a share plus the group order", C, at, answer(pairs[:2] + [pairs[2][:4] + big]), "nonCanonicalShare", 1)
     b.refuse("the share of one dealer is missing", C, at, answer(pairs[:2]), "missingShare", 1)
-    b.refuse("the shares of one dealer twice", C, at, answer(pairs + pairs[2:]), "duplicateShare", 1)
-    b.refuse("a share of a dealer outside the session", C, at, answer(pairs + [u32(7) + pairs[0][4:]]),
+    b.refuse("the shares of one dealer twice", C, at, answer(pairs[:2] + pairs[1:2]), "duplicateShare", 1)
+    b.refuse("a share of a dealer outside the session", C, at, answer(pairs[:2] + [u32(7) + pairs[0][4:]]),
              "unknownShare", 1)
-    b.refuse("an answer to another agreement", C, at, answer(pairs, fixed("agreement")), "wrongContext", 1)
+    b.refuse("more shares than participants", C, at, answer(pairs + pairs[2:]), "messageTooLarge")
+    b.refuse("an answer to another agreement", C, at, answer(pairs, fixed("agreement")), "configMismatch", 1)
 
 
 def build(scenarios):
@@ -416,6 +436,7 @@ def build(scenarios):
     setup = Bench(scenarios["seven_parties_dropout_setup"], tests)
     absent_from_list(setup)
     outside_cohort(setup)
+    deferred_check(Bench(scenarios["four_parties_check_on_failure"], tests))
     late_round(Bench(scenarios["seven_parties_dropout_late"], tests))
     notes = ("The recipient has sent and received everything of the first `after` steps of the named transcript "
              "(round/<transcript>.json) and then receives `frame`. Each frame has one fault; everything else, "

@@ -68,11 +68,11 @@ class Coordinator:
         if self.stage != "advertise":
             raise Refused("late", frame.sender)
         if frame.session != bytes(32):
-            raise Refused("nonCanonical", frame.sender)
+            raise Refused("wrongContext", frame.sender)
         if frame.round != self.first_round or fields["proposalDigest"] != self.proposal_digest:
             raise Refused("wrongContext", frame.sender)
         if len(fields["points"]) != self.proposal["rounds"]:
-            raise Refused("nonCanonical", frame.sender)
+            raise Refused("configMismatch", frame.sender)
         for point in (p for pair in fields["points"] for p in pair):
             if point == bytes(32) or ristretto.decode(point) is None:
                 raise Refused("invalidPoint", frame.sender)
@@ -98,7 +98,7 @@ class Coordinator:
         if self.stage != "deal":
             raise Refused("late", frame.sender)
         if rounds != self.proposal["rounds"] or t != self.t:
-            raise Refused("nonCanonical", frame.sender)
+            raise Refused("configMismatch", frame.sender)
         if self.commitments.get(frame.sender, frame).bytes != frame.bytes:
             raise Refused("equivocation", frame.sender)
         self.commitments[frame.sender] = frame
@@ -106,11 +106,9 @@ class Coordinator:
 
     def on_shares(self, frame):
         digest, boxes = wire.decode_shares(frame.body)
-        wire.ascending([i for i, _ in boxes])
-        if frame.sender not in self.commitments:
-            raise Refused("unexpectedMessage", frame.sender)
-        if digest != self.commitments[frame.sender].digest:
-            raise Refused("wrongContext", frame.sender)
+        wire.ascending([i for i, _ in boxes], "nonCanonical", blame=False)
+        if frame.sender not in self.commitments or digest != self.commitments[frame.sender].digest:
+            raise Refused("inconsistentShare", frame.sender)
         if [i for i, _ in boxes] != [i for i in self.seats if i != frame.sender]:
             raise Refused("missingShare", frame.sender)
         self.boxes[frame.sender] = dict(boxes)
@@ -123,7 +121,8 @@ class Coordinator:
         for recipient in self.dealers:
             body, dealers = b"", [i for i in self.dealers if i != recipient]
             for dealer in dealers:
-                commitments = self.commitments[dealer].bytes if self.proposal["shareCheck"] == 0 else b""
+                frame = self.commitments[dealer]
+                commitments = frame.bytes if self.proposal["shareCheck"] == 0 else frame.digest
                 body += u32(dealer) + counted(commitments) + counted(self.boxes[dealer][recipient])
             out.append((recipient, self.frame("Delivery", u32(recipient) + u32(len(dealers)) + body)))
         return out
@@ -131,10 +130,10 @@ class Coordinator:
     def on_receipt(self, frame):
         check, seats, digest = wire.decode_receipt(frame.body, self.n)
         ids = [self.seats[s] for s in seats]
-        if check != self.proposal["shareCheck"] or frame.sender not in ids:
-            raise Refused("nonCanonical", frame.sender)
-        if not set(ids) <= set(self.dealers):
-            raise Refused("unknownParticipant", frame.sender)
+        if check != self.proposal["shareCheck"]:
+            raise Refused("configMismatch", frame.sender)
+        if not set(ids) <= set(self.dealers) or frame.sender not in ids:
+            raise Refused("unknownShare", frame.sender)
         if digest != H("QSA1 receipt", b"".join(u32(i) + self.commitments[i].digest for i in ids)):
             raise Refused("inconsistentShare", frame.sender)
         self.receipts[frame.sender] = (frame, ids)
@@ -217,7 +216,7 @@ class Coordinator:
         if state.agreement is None:
             raise Refused("unexpectedMessage", frame.sender)
         if frame.body != state.agreement:
-            raise Refused("wrongContext", frame.sender)
+            raise Refused("configMismatch", frame.sender)
         state.statements[frame.sender] = frame
         return []
 
@@ -231,13 +230,12 @@ class Coordinator:
     def on_answer(self, frame, state):
         reader = Reader(frame.body)
         digest = reader.b32()
-        shares = [(reader.u32(), reader.raw(32)) for _ in range(reader.u32())]
+        shares = [(reader.u32(), reader.raw(32)) for _ in range(reader.count(self.n))]
         reader.finish()
         if digest != state.agreement_digest:
-            raise Refused("wrongContext", frame.sender)
-        if len({i for i, _ in shares}) != len(shares):
+            raise Refused("configMismatch", frame.sender)
+        if any(a >= b for (a, _), (b, _) in zip(shares, shares[1:])):
             raise Refused("duplicateShare", frame.sender)
-        wire.ascending([i for i, _ in shares])
         if frame.sender not in self.receipts:
             raise Refused("unknownParticipant", frame.sender)
         held = self.receipts[frame.sender][1]

@@ -4,6 +4,8 @@ import json
 import os
 import sys
 
+sys.dont_write_bytecode = True
+
 import bad_frames
 import keys_vectors
 import layout

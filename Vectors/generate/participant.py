@@ -52,7 +52,7 @@ class Participant:
             frame.verify(self.coordinator_key)
         if frame.type == 1:
             if frame.session != bytes(32):
-                raise Refused("nonCanonical")
+                raise Refused("wrongContext")
             return self.on_proposal(frame)
         if self.proposal is None:
             raise Refused("unexpectedMessage")
@@ -86,11 +86,9 @@ class Participant:
         if self.proposal is not None:
             raise Refused("unexpectedMessage")
         if body["rosterDigest"] != wire.roster_digest(self.roster, self.coordinator_key):
-            raise Refused("wrongContext")
-        if not body["maskSuites"] & 1:
             raise Refused("policyViolation")
-        if body["rounds"] == 0:
-            raise Refused("nonCanonical")
+        if body["maskSuites"] != 1:
+            raise Refused("suiteUnavailable")
         self.proposal, self.proposal_digest, self.first_round = body, frame.digest, frame.round
         self.kx_seed, self.nonce = self.stream.draw(32), self.stream.draw(32)
         self.kx_secret, self.kx_public = kx_keypair(self.kx_seed)
@@ -104,37 +102,37 @@ class Participant:
     def check_list(self, body):
         """The session's advertisements: id -> (fields, frame digest)."""
         reader = Reader(body)
-        entries = [reader.counted() for _ in range(reader.u32())]
+        entries = [reader.counted() for _ in range(reader.count(len(self.roster)))]
         reader.finish()
-        if len(entries) < 3:
-            raise Refused("tooFewParticipants")
         frames = [wire.parse(entry) for entry in entries]
         ids = [f.sender for f in frames]
+        if [entry for entry, id in zip(entries, ids) if id == self.id] != [self.advertise.bytes]:
+            raise Refused("ownKeyAltered")
         if any(f.type != 2 for f in frames):
             raise Refused("unexpectedMessage")
-        wire.ascending(ids)
+        wire.ascending(ids, "duplicateParticipant")
         if ids[-1] >= len(self.roster):
             raise Refused("unknownParticipant", ids[-1])
-        out = {}
+        out, seen = {}, set()
         for entry, f in zip(entries, frames):
             f.verify(self.roster[f.sender])
             fields = wire.decode_advertise(f.body)
-            if f.session != bytes(32):
-                raise Refused("nonCanonical", f.sender)
-            if f.round != self.first_round or fields["proposalDigest"] != self.proposal_digest:
+            if f.session != bytes(32) or f.round != self.first_round:
                 raise Refused("wrongContext", f.sender)
-            if f.sender == self.id and entry != self.advertise.bytes:
-                raise Refused("ownKeyAltered", self.id)
+            if fields["proposalDigest"] != self.proposal_digest:
+                raise Refused("wrongContext", f.sender)
             if len(fields["points"]) != self.proposal["rounds"]:
-                raise Refused("nonCanonical", f.sender)
+                raise Refused("configMismatch", f.sender)
             for point in (p for pair in fields["points"] for p in pair):
                 if point == bytes(32) or ristretto.decode(point) is None:
                     raise Refused("invalidPoint", f.sender)
-            if f.sender != self.id and fields["kx"] == self.kx_public:
-                raise Refused("reflectedKey", f.sender)
+            for key in [fields["kx"]] + [p for pair in fields["points"] for p in pair]:
+                if key in seen:
+                    raise Refused("duplicateKey", f.sender)
+                seen.add(key)
             out[f.sender] = (fields, f.digest)
-        if self.id not in out:
-            raise Refused("ownKeyAltered", self.id)
+        if len(out) < 3:
+            raise Refused("tooFewParticipants")
         return out
 
     def on_list(self, frame):
@@ -205,8 +203,8 @@ class Participant:
             raise Refused("nonCanonicalShare", dealer)
         pairs = list(zip(scalars[::2], scalars[1::2]))
         if self.proposal["shareCheck"] == 1:
-            if commitments:
-                raise Refused("nonCanonical", dealer)
+            if commitments != plaintext[:32]:
+                raise Refused("inconsistentShare", dealer)
             return plaintext[:32], pairs
         frame = wire.parse(commitments)
         if frame.type != 4 or frame.sender != dealer:
@@ -218,7 +216,7 @@ class Participant:
             raise Refused("inconsistentShare", dealer)
         count, t, points = wire.decode_commitments(frame.body)
         if count != rounds or t != self.t:
-            raise Refused("nonCanonical", dealer)
+            raise Refused("configMismatch", dealer)
         for pair, shares, advertised in zip(points, pairs, self.peers[dealer][0]["points"]):
             for encoded, share, constant in zip(pair, shares, advertised):
                 decoded = [None if e == bytes(32) else ristretto.decode(e) for e in encoded]
@@ -235,11 +233,11 @@ class Participant:
         if recipient != self.id:
             raise Refused("wrongRecipient")
         ids = [e[0] for e in entries]
-        wire.ascending(ids)
-        if not set(ids) <= set(self.neighbours):
-            raise Refused("unknownParticipant")
+        wire.ascending(ids, "nonCanonical", blame=False)
         for dealer, commitments, box in entries:
             try:
+                if dealer not in self.neighbours:
+                    raise Refused("unknownParticipant", dealer)
                 self.held[dealer] = self.open_dealer(dealer, commitments, box)
             except Refused as refusal:
                 self.refusals[dealer] = refusal.error
@@ -256,30 +254,28 @@ class Participant:
             raise Refused("thresholdTooLow")
         if c["threshold"] < max(2, p["colluders"] + 1) or c["threshold"] < self.t:
             raise Refused("thresholdTooLow")
-        if c["threshold"] > self.n:
-            raise Refused("thresholdTooHigh")
         if c["quorum"] != self.q or c["threshold"] != self.t:
-            raise Refused("configMismatch")
+            raise Refused("thresholdTooHigh")
         if c["dimension"] == 0:
             raise Refused("emptyVector")
         if c["maskSuite"] != 1:
-            raise Refused("policyViolation")
+            raise Refused("suiteUnavailable")
         try:
             ring.lanes(c["ringBits"])
-        except ring.RingError as error:
-            raise Refused(error.name)
+        except ring.RingError:
+            raise Refused("invalidConfiguration")
         need = ring.required_bits(len(c["cohort"]), c["weightCap"], c["valueBound"], c["noiseTail"])
         if need > c["ringBits"]:
             raise Refused("overflowPossible")
         if not self.t <= c["receiptsRequired"] <= self.t + p["colluders"]:
             raise Refused("policyViolation")
         if self.seats.index(self.id) not in c["cohort"]:
-            raise Refused("unknownParticipant")
+            raise Refused("falselyDropped")
 
     def on_config(self, frame):
         config = wire.decode_config(frame.body, self.n)
         if frame.round in self.rounds:
-            raise Refused("configMismatch")
+            raise Refused("equivocation")
         if self.rounds and frame.round < max(self.rounds):
             raise Refused("roundReplayed")
         self.check_config(config)
@@ -335,13 +331,12 @@ class Participant:
         headers = [reader.raw(HEADER_FRAME_BYTES) for _ in seats]
         reader.finish()
         if state.statement is not None:
-            raise Refused("conflictingUnmask")
+            raise Refused("equivocation")
         if config != state.config_digest:
             raise Refused("configMismatch")
         ids = [self.seats[s] for s in seats]
-        for id in ids:
-            if id not in state.cohort:
-                raise Refused("unknownParticipant", id)
+        if not set(ids) <= set(state.cohort):
+            raise Refused("impossibleTransition")
         if len(ids) < max(state.config["minimumSurvivors"], self.proposal["colluders"] + self.minimum_honest):
             raise Refused("tooFewSurvivors")
         entries, words = [], ring.word_count(state.config["ringBits"], state.config["dimension"])
@@ -357,13 +352,13 @@ class Participant:
                 raise Refused("configMismatch", id)
             if count != words:
                 raise Refused("dimensionMismatch", id)
-            if id == self.id and data != state.mine.bytes:
-                raise Refused("equivocation", id)
             entries.append((id, header.digest))
         if survivors_root(entries) != root:
-            raise Refused("authenticationFailed")
-        if self.id not in ids:
-            raise Refused("falselyDropped")
+            raise Refused("digestMismatch")
+        if self.id in ids and dict(entries)[self.id] != state.mine.digest:
+            raise Refused("ownKeyAltered")
+        if self.id not in ids and state.acknowledged:
+            raise Refused("excludedAfterAcknowledgement")
         state.statement = self.frame("SurvivorStatement", agreement, frame.round)
         state.survivors = ids
         state.agreement_digest = H("QSA1 agreement", self.session + u64(frame.round) + agreement)
@@ -372,19 +367,19 @@ class Participant:
     def on_request(self, frame, state):
         reader = Reader(frame.body)
         agreement = wire.read_agreement(reader, self.n)[0]
-        signatures = [(reader.u32(), reader.raw(64)) for _ in range(reader.u32())]
+        signatures = [(reader.u32(), reader.raw(64)) for _ in range(reader.count(self.n))]
         reader.finish()
         if state.statement is None or state.answered:
             raise Refused("unexpectedMessage")
         if agreement != state.statement.body:
             raise Refused("conflictingUnmask")
-        wire.ascending([id for id, _ in signatures])
+        wire.ascending([id for id, _ in signatures], "duplicateParticipant")
         for id, signature in signatures:
             if id not in self.seats:
                 raise Refused("unknownParticipant", id)
             Frame(14, id, self.session, frame.round, agreement, signature).verify(self.roster[id])
         if len(signatures) < self.q:
-            raise Refused("unauditedSurvivors")
+            raise Refused("quorumNotReached")
         state.answered = True
         k, shares = frame.round - self.first_round, []
         for dealer in state.cohort:
@@ -404,11 +399,11 @@ class Participant:
         if config != state.config_digest:
             raise Refused("configMismatch")
         if agreement != state.agreement_digest:
-            raise Refused("wrongContext")
+            raise Refused("conflictingUnmask")
         if words != ring.word_count(state.config["ringBits"], state.config["dimension"]):
             raise Refused("dimensionMismatch")
         if contributors != len(state.survivors):
-            raise Refused("wrongContext")
+            raise Refused("dimensionMismatch")
         state.result = (words, digest)
         return []
 
@@ -421,7 +416,7 @@ class Participant:
     def on_chunk(self, frame, state):
         if state.roots is None:
             raise Refused("unexpectedMessage")
-        index, data = check_chunk(frame.body, state.roots, state.result[0])
+        index, data = check_chunk(frame.body, state.roots, state.result[0], "unexpectedMessage")
         state.chunks[index] = data
         if len(state.chunks) == len(state.roots):
             state.sum_bytes = b"".join(state.chunks[i] for i in range(len(state.roots)))
@@ -435,20 +430,21 @@ class Participant:
 
 def check_roots(body, words, digest):
     reader = Reader(body)
-    roots = [reader.b32() for _ in range(reader.u32())]
+    wanted = -(-8 * words // CHUNK_BYTES)
+    roots = [reader.b32() for _ in range(reader.count(wanted))]
     reader.finish()
-    if len(roots) != -(-8 * words // CHUNK_BYTES):
-        raise Refused("dimensionMismatch")
-    if tree_root(roots, input_node) != digest:
-        raise Refused("authenticationFailed")
+    if len(roots) != wanted or tree_root(roots, input_node) != digest:
+        raise Refused("digestMismatch")
     return roots
 
 
-def check_chunk(body, roots, words):
+def check_chunk(body, roots, words, no_such_index="dimensionMismatch"):
     reader = Reader(body)
     index, data = reader.u32(), reader.rest()
-    if index >= len(roots) or len(data) != min(CHUNK_BYTES, 8 * words - index * CHUNK_BYTES):
+    if index >= len(roots):
+        raise Refused(no_such_index)
+    if len(data) != min(CHUNK_BYTES, 8 * words - index * CHUNK_BYTES):
         raise Refused("dimensionMismatch")
     if chunk_roots(data)[0] != roots[index]:
-        raise Refused("authenticationFailed")
+        raise Refused("digestMismatch")
     return index, data

@@ -119,7 +119,8 @@ def quantise(values, scale, clip, rounding, width, key=None):
         if rounding == "stochastic":
             raw = int.from_bytes(stream[size * i:size * (i + 1)], "little")
             u = raw / 2.0**32 if width == 32 else (raw >> 11) / 2.0**53
-            q = math.floor(scaled + u)
+            down = math.floor(scaled)
+            q = down + (scaled - down >= 1 - u)
         else:
             q = round(scaled)
         out.append(max(-bound, min(bound, q)))

@@ -152,8 +152,8 @@ def fixed_point_codec():
     refuse("the bound would be above 2^51", "invalidScale", [0.0], scale=2.0**49, clip=8.0)
     notes = ("Floats are 16 hex digits of the IEEE 754 binary64 bits, most significant first; a float32 input is given "
              "as the double of the same value. Clamp to -clip...clip, multiply by scale in binary64, then nearest "
-             "(ties to even) or floor(x * scale + u) with a separate rounding for product and sum (no fused "
-             "multiply-add); the integer is clamped to the value bound ceil(scale * clip). u of value i: float32, the "
+             "(ties to even) or, stochastic, f + 1 when x - f >= 1 - u and f else, f = floor(x), each operation in "
+             "binary64; no magnitude exceeds the value bound ceil(scale * clip). u of value i: float32, the "
              "little-endian 32-bit word i of the key's keystream / 2^32; float64, (64-bit word i >> 11) / 2^53. "
              "`clipped` counts the values with |x| > clip.")
     return ("fixed-point codec", notes, tests)

@@ -10,17 +10,24 @@ from scenario import fixed
 
 def build():
     tests = []
-    for k, encoding in enumerate(MULTIPLES):
+    tests.append(test("the identity is no public point", {"operation": "decodePoint", "encoding": MULTIPLES[0]},
+                      error="invalidPoint"))
+    for k, encoding in enumerate(MULTIPLES[1:], 1):
         tests.append(test("a multiple of the generator (RFC 9496 A.1)",
                           {"operation": "multiplyBase", "scalar": ristretto.scalar_bytes(k)}, {"point": encoding}))
     for encoding in INVALID:
         assert ristretto.decode(bytes.fromhex(encoding)) is None
         tests.append(test("not a canonical point (RFC 9496 A.2)", {"operation": "decodePoint", "encoding": encoding},
                           error="invalidPoint"))
-    for wide in (bytes(64), b"\xff" * 64, ristretto.ORDER.to_bytes(64, "little"),
-                 (ristretto.ORDER - 1).to_bytes(64, "little"), keystream(fixed("wide"), 64)):
+    other = keystream(fixed("wide"), 64)
+    for wide in (b"\xff" * 64, (ristretto.ORDER - 1).to_bytes(64, "little"),
+                 (ristretto.ORDER + 1).to_bytes(64, "little"), other):
         tests.append(test("64 bytes reduced modulo the order", {"operation": "reduce", "wide": wide},
                           {"scalar": ristretto.scalar_bytes(ristretto.scalar_from_wide(wide))}))
+    for zero in (bytes(64), ristretto.ORDER.to_bytes(64, "little")):
+        assert ristretto.scalar_from_wide(zero) == 0
+        tests.append(test("a zero is drawn again", {"operation": "reduce", "wide": zero + other},
+                          {"scalar": ristretto.scalar_bytes(ristretto.scalar_from_wide(other))}))
 
     cases = ((2, [0, 1, 2], [0, 2]), (3, [0, 1, 2], [0, 1, 2]), (3, [0, 1, 2, 3, 5, 6, 7], [1, 5, 7]),
              (5, [0, 2, 3, 7, 11, 12, 40], [0, 3, 7, 12, 40]), (4, [0, 1, 1000, 65535], [0, 1, 1000, 65535]))

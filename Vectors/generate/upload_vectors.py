@@ -34,12 +34,12 @@ def build():
         assert chunk_roots(bytes(altered))[0] != roots[index]
         tests.append(test("a chunk with one bit changed", {"operation": "chunk", "length": size, "index": index,
                                                            "flipBitOfByte": offset, "chunkRoots": roots},
-                          error="authenticationFailed"))
+                          error="digestMismatch"))
     tests.append(test("chunk roots in another order", {"operation": "roots", "length": size, "digest": digest,
                                                        "chunkRoots": [roots[1], roots[0], roots[2]]},
-                      error="authenticationFailed"))
+                      error="digestMismatch"))
     tests.append(test("a chunk root missing", {"operation": "roots", "length": size, "digest": digest,
-                                               "chunkRoots": roots[:2]}, error="dimensionMismatch"))
+                                               "chunkRoots": roots[:2]}, error="digestMismatch"))
     notes = (f"The content is given by a rule: {RULE}. Leaves of 16 KiB, chunks of 64 leaves; `firstNode` joins the "
              "first two leaves. In a `chunk` test bit 0 of byte `flipBitOfByte` of chunk `index` is flipped.")
     return {"upload/digest.json": ("upload digest", notes, tests)}

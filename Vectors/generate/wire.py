@@ -10,6 +10,8 @@ NAMES = {
 }
 TYPES = {name: number for number, name in NAMES.items()}
 UNSIGNED = (10, 11)
+LIMITS = {11: 4 + (1 << 20), 3: 1 << 28, 6: 1 << 28, 13: 1 << 28, 15: 1 << 28, 2: 1 << 24, 4: 1 << 24, 5: 1 << 24,
+          16: 1 << 24}
 FROM_COORDINATOR = (1, 3, 6, 8, 12, 13, 15, 17, 18)
 FROM_PARTICIPANT = (2, 4, 5, 7, 9, 14, 16)
 
@@ -53,6 +55,13 @@ class Reader:
 
     def counted(self):
         return self.raw(self.u32())
+
+    def count(self, limit):
+        """A u32 count of elements, of which there can be no more than `limit`."""
+        number = self.u32()
+        if number > limit:
+            raise Refused("messageTooLarge")
+        return number
 
     def bitmap(self, count):
         data = self.raw((count + 7) // 8)
@@ -110,11 +119,14 @@ def parse(data):
     if type not in NAMES:
         raise Refused("unexpectedMessage")
     if reader.u16() != 1:
-        raise Refused("unsupportedSuite")
+        raise Refused("unsupportedVersion")
     if reader.u16() != 0:
         raise Refused("nonCanonical")
     sender, session, round = reader.u32(), reader.b32(), reader.u64()
-    body = reader.counted()
+    length = reader.u32()
+    if length > LIMITS.get(type, 1 << 20):
+        raise Refused("messageTooLarge")
+    body = reader.raw(length)
     signature = b"" if type in UNSIGNED else reader.raw(64)
     reader.finish()
     if type in FROM_COORDINATOR and sender != COORDINATOR:
@@ -166,8 +178,8 @@ def decode_proposal(body):
     reader = Reader(body)
     out = decode_fields(PROPOSAL, reader)
     reader.finish()
-    if out["thresholdRule"] > 2 or out["graph"] > 1 or out["shareCheck"] > 1:
-        raise Refused("nonCanonical")
+    if out["thresholdRule"] > 2 or out["graph"] > 1 or out["shareCheck"] > 1 or out["rounds"] == 0:
+        raise Refused("invalidConfiguration")
     if out["thresholdRule"] != 2 and out["explicitThreshold"]:
         raise Refused("nonCanonical")
     return out
@@ -250,10 +262,8 @@ def encode_boxes(boxes):
     return u32(len(boxes)) + b"".join(u32(i) + counted(box) for i, box in boxes)
 
 
-def ascending(ids):
-    """Refuses a list of ids that is not strictly ascending."""
+def ascending(ids, error, blame=True):
+    """Refuses a list of ids that is not strictly ascending; `blame` names the second of two."""
     for a, b in zip(ids, ids[1:]):
-        if a == b:
-            raise Refused("duplicateParticipant", b)
-        if a > b:
-            raise Refused("nonCanonical", b)
+        if a >= b:
+            raise Refused(error, b if blame else None)

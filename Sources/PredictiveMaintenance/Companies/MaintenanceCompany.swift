@@ -63,8 +63,9 @@ public struct MaintenanceCompany: LocalTrainer, Sendable {
     public mutating func train(
         from shared: ParameterVector, plan: RoundPlan
     ) throws(LearningFailure) -> LocalUpdate {
-        guard trainer != nil else { preconditionFailure("a company trains after it has adopted a normaliser") }
-        guard let update = try trainer?.train(from: shared, plan: plan) else { throw .noExamples }
+        guard var trainer else { preconditionFailure("a company trains after it has adopted a normaliser") }
+        let update = try trainer.train(from: shared, plan: plan)
+        self.trainer = trainer
         return update
     }
 

@@ -37,6 +37,7 @@ extension Coordinator {
             cohort: cohort(epoch, session, required: parameters.receiptsRequired))
         let frame = sign(.roundConfig, session: session.id, round: number, body: config.encoded())
         let context = try RoundContext(frame, session: session)
+        releaseSpool()
         round = CoordinatorRound(context: context, participants: session.count)
         lastRound = number
         stage = .expectInputs
@@ -90,11 +91,6 @@ extension Coordinator {
             roots.count == count && UploadDigest.root(of: roots) == upload.promise.inputDigest, .digestMismatch,
             .input, peer: sender)
         guard upload.roots.isEmpty else { return [] }
-        do throws(SpoolFailure) {
-            try spool.open(slot: UInt32(seat), byteCount: context.wordCount * 8)
-        } catch {
-            throw Abort(.spoolFailed, .input, peer: sender)
-        }
         upload.roots = roots
         upload.missing = Set(roots.indices)
         round?.pending[seat] = upload
@@ -126,6 +122,10 @@ extension Coordinator {
         try Abort.require(isGenuine, .digestMismatch, .input, peer: sender)
         try requireRange(chunk.bytes, firstWord: range.lowerBound / 8, context, sender)
         do throws(SpoolFailure) {
+            // Room is taken by what has arrived and fits its digest, not by a promise.
+            if upload.missing.count == upload.roots.count {
+                try spool.open(slot: UInt32(seat), byteCount: context.wordCount * 8)
+            }
             try spool.write(slot: UInt32(seat), offset: range.lowerBound, chunk.bytes)
         } catch {
             throw Abort(.spoolFailed, .input, peer: sender)
@@ -162,7 +162,9 @@ extension Coordinator {
         var isFolded = true
         do throws(SpoolFailure) {
             try spool.sync(slot: slot)
+            if spool.isDurable { isFolded = try isIntact(upload, slot) }
             try unsafe spool.readAll(slot: slot, tileBytes: 256 << 10) { offset, tile in
+                guard isFolded else { return false }
                 do throws(RingFailure) {
                     try unsafe open.accumulator.add(littleEndianBytes: tile, atWord: offset / 8)
                 } catch {
@@ -191,6 +193,16 @@ extension Coordinator {
             persistInput(seat, upload.frame, acknowledgement),
             .send(to: session.ids[seat], frame: acknowledgement.bytes),
         ] + (isComplete ? closeInputs() : [])
+    }
+
+    /// Whether what comes back from a disk is what was checked when it arrived.
+    private func isIntact(_ upload: PendingUpload, _ slot: UInt32) throws(SpoolFailure) -> Bool {
+        var isIntact = true
+        try unsafe spool.readAll(slot: slot, tileBytes: UploadDigest.chunkBytes) { offset, tile in
+            unsafe isIntact = UploadDigest.chunkRoot(tile) == upload.roots[offset / UploadDigest.chunkBytes]
+            return isIntact
+        }
+        return isIntact
     }
 
     private func requireInputsOpen(_ now: Instant, _ frame: Frame) throws(Abort) {

@@ -9,7 +9,7 @@ extension Coordinator {
     /// Notes an advertisement; the list closes when everybody has come, or at the deadline.
     mutating func handleAdvertise(_ frame: Frame, at now: Instant) throws(Abort) -> [Effect] {
         let sender = frame.header.sender
-        guard var epoch else { throw Abort(.unexpectedMessage, .advertise, peer: sender) }
+        guard let epoch else { throw Abort(.unexpectedMessage, .advertise, peer: sender) }
         if let known = epoch.advertisements[sender] {
             try requireSame(known, frame, .advertise)
             return []
@@ -21,8 +21,7 @@ extension Coordinator {
         try Abort.require(
             advertisement.proposalDigest == epoch.proposalFrame.digest, .wrongContext, .advertise, peer: sender)
         try Abort.require(
-            !advertisement.maskSuites.isDisjoint(with: epoch.proposal.maskSuites), .suiteUnavailable, .advertise,
-            peer: sender)
+            advertisement.maskSuites.contains(.chaCha20), .suiteUnavailable, .advertise, peer: sender)
         try checkStrength(advertisement.exchangeKey, of: sender)
         let keys =
             [advertisement.exchangeKey.value]
@@ -30,11 +29,15 @@ extension Coordinator {
         try Abort.require(
             Set(keys).count == keys.count && epoch.advertisedKeys.isDisjoint(with: keys), .duplicateKey, .advertise,
             peer: sender)
-        epoch.advertisements[sender] = frame
-        epoch.advertisedKeys.formUnion(keys)
-        let isComplete = epoch.advertisements.count == roster.participants.count
-        self.epoch = epoch
+        let isComplete = epoch.advertisements.count + 1 == roster.participants.count
+        note(frame, keys)
         return isComplete ? closeAdvertising() : []
+    }
+
+    /// Changes the lists in place: nobody else holds them here.
+    private mutating func note(_ advertisement: Frame, _ keys: [Bytes32]) {
+        epoch?.advertisements[advertisement.header.sender] = advertisement
+        epoch?.advertisedKeys.formUnion(keys)
     }
 
     /// A key of small order would make every other participant refuse the whole list; it is refused here.
@@ -135,7 +138,7 @@ extension Coordinator {
     /// Delivers to each dealer the boxes of the other dealers.
     mutating func closeDealing() -> [Effect] {
         guard let epoch, let session = epoch.session else { return [] }
-        if epoch.dealers.population < max(session.threshold, 3) {
+        if epoch.dealers.population < max(session.threshold, session.quorum, 3) {
             return abandonEpoch(Abort(.tooFewParticipants, .deal))
         }
         let withCommitments = epoch.proposal.shareCheck == .eager
@@ -154,7 +157,8 @@ extension Coordinator {
             let items = session.neighbours(of: recipient).compactMap { dealer -> Delivery.Item? in
                 guard let box = boxes[dealer]?[id], let commitments = epoch.commitments[dealer] else { return nil }
                 return Delivery.Item(
-                    dealer: session.ids[dealer], commitments: withCommitments ? commitments.bytes : [], box: box)
+                    dealer: session.ids[dealer],
+                    commitments: withCommitments ? commitments.bytes : commitments.digest.value.bytes, box: box)
             }
             let frame = sign(
                 .delivery, session: session.id, round: session.firstRound,
@@ -198,9 +202,10 @@ extension Coordinator {
     /// The session stands with the receipts that have come.
     mutating func closeReceipts() -> [Effect] {
         guard let epoch, let session = epoch.session else { return [] }
-        if epoch.receipts.count < max(session.threshold, 3) {
+        if epoch.receipts.count < max(session.threshold, session.quorum, 3) {
             return abandonEpoch(Abort(.tooFewParticipants, .deal))
         }
+        self.epoch?.shares = [:]  // delivered and receipted: nobody asks for the boxes again
         stage = .ready
         return [
             persistEpoch(),

@@ -21,6 +21,8 @@ extension Coordinator {
         var writer = ByteWriter()
         writer.u16(Self.snapshotVersion)
         writer.bytes32(roster.digest.value)
+        writer.u8(lastEpoch == nil ? 0 : 1)
+        writer.u64(lastEpoch ?? 0)
         writer.u16(stage.stage.rawValue)
         writer.u8(epoch == nil ? 0 : 1)
         if let epoch {
@@ -65,7 +67,8 @@ extension Coordinator {
     }
 
     private mutating func seal(_ bytes: [UInt8], _ name: String) -> Effect {
-        generation += 1
+        let generation = generations[name, default: 0] + 1
+        generations[name] = generation
         let plaintext = unsafe bytes.span.bytes.withUnsafeBytes { unsafe SecretBytes(copying: $0) }
         return .persist(
             sealingKey.seal(
@@ -74,7 +77,7 @@ extension Coordinator {
 
     /// Takes up a coordinator where its last durable records left it.
     ///
-    /// An upload that had been acknowledged must still be in the spool; else the round is given up by `resume`.
+    /// An upload that had been acknowledged must still be in the spool; else the next call gives the round up.
     ///
     /// - Throws: `stateCorrupt`, `stateRolledBack`, `unknownParticipant`.
     public static func restored(
@@ -97,11 +100,11 @@ extension Coordinator {
             throw Abort(.stateCorrupt, .state)
         }
         try restoreInputs(from: store)
-        generation += 1
     }
 
     /// The frames of the present step once more, byte for byte.
     public mutating func resume() -> [Effect] {
+        if hasLostUpload { return abandonLostRound() }
         guard let epoch else { return [] }
         switch stage {
         case .idle, .ready: return []
@@ -121,7 +124,7 @@ extension Coordinator {
     private mutating func open(_ name: String, from store: any StateStore) throws(Abort) -> [UInt8]? {
         do throws(StateStoreFailure) {
             guard let record = try store.latest(Participant.name(name)) else { return nil }
-            generation = max(generation, record.generation)
+            generations[name] = record.generation
             let plaintext = try sealingKey.open(record)
             return unsafe plaintext.withUnsafeBytes { unsafe [UInt8]($0) }
         } catch {
@@ -139,9 +142,12 @@ extension Coordinator {
 
     private mutating func restoreEpoch(_ bytes: [UInt8]) throws(DecodingFailure) {
         var reader = ByteReader(bytes)
-        guard try reader.u16() == Self.snapshotVersion, Digest(try reader.bytes32()) == roster.digest,
-            let step = Stage(rawValue: try reader.u16())
-        else { throw .invalidValue }
+        guard try reader.u16() == Self.snapshotVersion, Digest(try reader.bytes32()) == roster.digest else {
+            throw .invalidValue
+        }
+        let (hasEpoch, last) = (try reader.u8() == 1, try reader.u64())
+        lastEpoch = hasEpoch ? last : nil
+        guard let step = Stage(rawValue: try reader.u16()) else { throw .invalidValue }
         guard try reader.u8() == 1, let proposalFrame = try Self.frame(try reader.counted(limit: reader.remaining))
         else { return }
         let proposal = try EpochProposal(decoding: proposalFrame.body)
@@ -230,18 +236,21 @@ extension Coordinator {
     }
 
     /// Folds the acknowledged uploads in again, from the spool and against their signed digests.
+    ///
+    /// Every participant's record is read, for its generation if for nothing else.
     private mutating func restoreInputs(from store: any StateStore) throws(Abort) {
-        guard let session = epoch?.session, let context = round?.context else { return }
-        for seat in context.config.cohort.indices {
+        for seat in roster.participants.indices {
             guard let bytes = try open(Self.inputRecord(seat), from: store) else { continue }
+            guard let session = epoch?.session, let context = round?.context else { continue }
             var reader = ByteReader(bytes)
             guard (try? reader.u16()) == Self.snapshotVersion,
                 let input = try? Self.frame(try reader.counted(limit: reader.remaining)),
-                let acknowledgement = try? Self.frame(try reader.counted(limit: reader.remaining))
-            else { throw Abort(.stateCorrupt, .state) }
-            guard input.header.session == session.id, input.header.round == context.round else { continue }
+                let acknowledgement = try? Self.frame(try reader.counted(limit: reader.remaining)),
+                input.header.session == session.id, input.header.round == context.round
+            else { continue }
             guard let promise = try? MaskedInput(decoding: input.body), refold(seat, promise, context) else {
-                throw Abort(.spoolFailed, .state, peer: session.ids[seat])
+                hasLostUpload = true
+                continue
             }
             round?.inputs[seat] = input
             round?.acknowledgements[seat] = acknowledgement

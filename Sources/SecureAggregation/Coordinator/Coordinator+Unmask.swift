@@ -54,6 +54,7 @@ extension Coordinator {
         guard let open = round, let agreement = open.agreement, let session = epoch?.session,
             case .expectShares = stage
         else { throw Abort(.late, .unmask, peer: sender) }
+        try Abort.require(open.statements[seat] != nil, .impossibleTransition, .unmask, peer: sender)
         if open.responses[seat] != nil { return [] }
         try Abort.require(now < context.config.unmaskDeadline, .late, .unmask, peer: sender)
         let message = try Abort.decoding(.unmask, from: sender) { () throws(DecodingFailure) in
@@ -81,108 +82,135 @@ extension Coordinator {
     }
 
     /// Opens the sum if every secret has enough shares; waits for more, or gives up, if not.
+    ///
+    /// All secrets are recovered and compared with their points before any mask is expanded: a wrong share costs one
+    /// check, not an opening.
     mutating func tryToOpen() -> [Effect] {
         guard let session = epoch?.session, let open = round, let agreement = open.agreement else { return [] }
         let cohort = open.context.config.cohort.indices
-        var available = [Int: Int]()
-        for (holder, shares) in open.responses where !open.liars.contains(holder) {
-            for dealer in shares.keys { available[dealer, default: 0] += 1 }
-        }
-        guard cohort.allSatisfy({ available[$0, default: 0] >= session.threshold }) else {
-            let isLast = open.responses.count == open.statements.count
-            return isLast ? abandonRound(Abort(.abortedInsufficientShares, .unmask)) : []
-        }
-        do throws(Abort) {
-            let sum = try opened(open, agreement, session)
-            return publish(sum, open, agreement, session)
-        } catch {
-            // A wrong share: its holder counts no more, and the rest may still be enough.
-            refusals.append(error)
-            if let liar = session.seat(of: error.peer), round?.liars.insert(liar).inserted == true {
-                return tryToOpen()
+        let isLast = open.responses.count == open.statements.count
+        guard isLast || open.responses.count >= session.threshold else { return [] }
+        let kinds = cohort.map { agreement.survivors[$0] ? SecretKind.selfMask : .pairwise }
+        var scalars = SecretSlab(slotCount: cohort.count, slotBytes: Shamir.shareBytes)
+        var recovery = SecretRecovery(threshold: session.threshold)
+        for (slot, dealer) in cohort.enumerated() {
+            guard let secret = recover(dealer, kinds[slot], session, &recovery) else {
+                return isLast ? abandonRound(Abort(.abortedInsufficientShares, .unmask)) : []
             }
-            return abandonRound(error)
+            unsafe secret.withUnsafeBytes { source in
+                unsafe scalars.withMutableSlot(slot) { unsafe $0.copyMemory(from: source) }
+            }
+        }
+        do throws(CryptoFailure) {
+            return publish(try unmasked(scalars, open, agreement, session), open, agreement, session)
+        } catch {
+            return abandonRound(Abort(.reconstructionFailed, .unmask))
         }
     }
 
     /// Removes the masks that did not cancel.
     ///
-    /// - Throws: `reconstructionFailed` naming the holder of a wrong share, or the dealer when every share fits its
-    ///   commitments and the secret does not fit its point.
-    /// - Complexity: one interpolation a member of the cohort, one mask expansion a survivor and one for each link
-    ///   between a survivor and a dropped member.
-    private func opened(
-        _ open: CoordinatorRound, _ agreement: Agreement, _ session: Session
-    ) throws(Abort) -> PackedVector {
+    /// - Complexity: one mask expansion a survivor and one for each link between a survivor and a dropped member.
+    private func unmasked(
+        _ scalars: borrowing SecretSlab, _ open: CoordinatorRound, _ agreement: Agreement, _ session: Session
+    ) throws(CryptoFailure) -> PackedVector {
         let context = open.context
         let binding = MaskContext(session: session.id, round: context.round, configDigest: context.configDigest)
         let index = Int(context.round - session.firstRound)
         var sum = open.accumulator
-        var recovery = SecretRecovery(threshold: session.threshold)
-        for dealer in context.config.cohort.indices {
-            let survived = agreement.survivors[dealer]
-            let secret = try recover(dealer, survived ? .selfMask : .pairwise, index, open, session, &recovery)
-            if survived {
+        for (slot, dealer) in context.config.cohort.indices.enumerated() {
+            let secret = try unsafe scalars.withSlot(slot) { (bytes) throws(CryptoFailure) -> SecretScalar in
+                try unsafe SecretScalar(canonical: bytes)
+            }
+            if agreement.survivors[dealer] {
                 let seed = MaskSeed(selfMask: secret, of: session.ids[dealer], context: binding)
                 unsafe seed.withUnsafeBytes { unsafe sum.subtractMask(seed: $0) }
                 continue
             }
             for neighbour in session.neighbours(of: dealer) where agreement.survivors[neighbour] {
-                do throws(CryptoFailure) {
-                    let seed = try MaskSeed(
-                        pairwise: secret, with: session.advertisements[neighbour].points[index].pairwise,
-                        between: session.ids[dealer], and: session.ids[neighbour], context: binding)
-                    unsafe seed.withUnsafeBytes { bytes in
-                        // The survivor added this mask if its own id is the lower one.
-                        if neighbour < dealer {
-                            unsafe sum.subtractMask(seed: bytes)
-                        } else {
-                            unsafe sum.addMask(seed: bytes)
-                        }
+                let seed = try MaskSeed(
+                    pairwise: secret, with: session.advertisements[neighbour].points[index].pairwise,
+                    between: session.ids[dealer], and: session.ids[neighbour], context: binding)
+                unsafe seed.withUnsafeBytes { bytes in
+                    // The survivor added this mask if its own id is the lower one.
+                    if neighbour < dealer {
+                        unsafe sum.subtractMask(seed: bytes)
+                    } else {
+                        unsafe sum.addMask(seed: bytes)
                     }
-                } catch {
-                    throw Abort(.reconstructionFailed, .unmask, peer: session.ids[dealer])
                 }
             }
         }
         return sum
     }
 
-    /// One secret from the first t shares; when it does not fit its point, finds the share that is wrong.
-    private func recover(
-        _ dealer: Int, _ kind: SecretKind, _ index: Int, _ open: CoordinatorRound, _ session: Session,
-        _ recovery: inout SecretRecovery
-    ) throws(Abort) -> SecretScalar {
-        let holders = open.responses.keys.filter { !open.liars.contains($0) && open.responses[$0]?[dealer] != nil }
-            .sorted().prefix(session.threshold)
+    /// One secret from t shares that are not known to be wrong; nil when there are too few of them.
+    ///
+    /// When the secret does not fit its point, every share of this dealer is compared with its commitments, and the
+    /// wrong ones are left out for good.
+    private mutating func recover(
+        _ dealer: Int, _ kind: SecretKind, _ session: Session, _ recovery: inout SecretRecovery
+    ) -> SecretScalar? {
+        guard let open = round else { return nil }
+        let index = Int(open.context.round - session.firstRound)
         let points = session.advertisements[dealer].points[index]
         let expected = kind == .pairwise ? points.pairwise : points.selfMask
-        let shares = holders.compactMap { holder in
-            open.responses[holder]?[dealer].map { (id: session.ids[holder].rawValue, share: $0) }
+        let candidates = shares(of: dealer, open, session)
+        if let secret = recovery.combine(candidates.prefix(session.threshold)), secret.publicElement() == expected {
+            return secret
         }
-        if let secret = recovery.combine(shares), secret.publicElement() == expected { return secret }
-        let blamed = blame(dealer, kind, index, shares, session)
-        throw Abort(.reconstructionFailed, .unmask, peer: blamed)
+        guard candidates.count >= session.threshold, !open.isChecked(dealer) else { return nil }
+        let wrong = wrongShares(candidates, dealer, kind, index, session)
+        noteWrong(wrong, dealer, session)
+        guard let round else { return nil }
+        let sound = shares(of: dealer, round, session)
+        if let secret = recovery.combine(sound.prefix(session.threshold)), secret.publicElement() == expected {
+            return secret
+        }
+        return nil
     }
 
-    /// The holder whose share does not fit the dealer's commitments, else the dealer.
-    private func blame(
-        _ dealer: Int, _ kind: SecretKind, _ index: Int, _ shares: [(id: UInt32, share: Bytes32)], _ session: Session
-    ) -> PeerID {
+    /// The shares of a dealer that came in and are not known to be wrong, by ascending seat.
+    private func shares(
+        of dealer: Int, _ open: CoordinatorRound, _ session: Session
+    ) -> [(seat: Int, id: UInt32, share: Bytes32)] {
+        open.responses.keys.sorted().compactMap { holder in
+            guard let share = open.responses[holder]?[dealer], !open.isWrong(holder, dealer) else { return nil }
+            return (holder, session.ids[holder].rawValue, share)
+        }
+    }
+
+    /// The seats whose shares do not fit the dealer's commitments.
+    private func wrongShares(
+        _ candidates: [(seat: Int, id: UInt32, share: Bytes32)], _ dealer: Int, _ kind: SecretKind, _ index: Int,
+        _ session: Session
+    ) -> [Int] {
         guard let frame = epoch?.commitments[dealer],
             let commitments = try? DealCommitments(
                 frame, threshold: session.threshold, advertised: session.advertisements[dealer].points)
-        else { return session.ids[dealer] }
-        let round = commitments.rounds[index]
-        for entry in shares {
-            let fits = unsafe entry.share.withUnsafeBytes { bytes in
-                unsafe Shamir.isConsistent(
+        else { return [] }
+        let points = commitments.rounds[index]
+        return candidates.filter { entry in
+            unsafe entry.share.withUnsafeBytes { bytes in
+                unsafe !Shamir.isConsistent(
                     share: bytes, holder: entry.id,
-                    commitments: kind == .pairwise ? round.pairwise : round.selfMask)
+                    commitments: kind == .pairwise ? points.pairwise : points.selfMask)
             }
-            if !fits { return PeerID(rawValue: entry.id) }
+        }.map(\.seat)
+    }
+
+    /// Leaves wrong shares out and says whose fault they are.
+    ///
+    /// A holder that checked on arrival answers for its share.  When nobody checked, the dealer is the suspect; more wrong
+    /// shares than there can be colluders convict it.
+    private mutating func noteWrong(_ holders: [Int], _ dealer: Int, _ session: Session) {
+        round?.noteChecked(dealer, wrong: holders)
+        let isDealers = session.proposal.shareCheck == .onFailure || holders.count > session.proposal.colluders
+        let blamed = isDealers ? [dealer] : holders
+        for seat in blamed where !holders.isEmpty {
+            let refusal = Abort(.reconstructionFailed, .unmask, peer: session.ids[seat])
+            if !refusals.contains(refusal) { refusals.append(refusal) }
         }
-        return session.ids[dealer]
     }
 
     /// Signs the result and sends the sum to everybody who signed the set.
@@ -205,15 +233,15 @@ extension Coordinator {
             agreementDigest: agreementDigest, sum: sum,
             survivors: agreement.survivors.indices.map { session.ids[$0] },
             dropped: context.config.cohort.subtracting(agreement.survivors).indices.map { session.ids[$0] })
-        releaseSpool()
         round = nil
         stage = .ready
-        var effects = [persistRound()]
+        var effects: [Effect] = []
         for seat in open.statements.keys.sorted() {
             effects.append(.send(to: session.ids[seat], frame: frame.bytes))
             for part in parts { effects.append(.send(to: session.ids[seat], frame: part)) }
         }
-        return effects + [.result(outcome)]
+        // Last: a crash before this record opens the same sum again from the same shares.
+        return effects + [.result(outcome), persistRound()]
     }
 }
 
@@ -227,7 +255,7 @@ struct SecretRecovery: ~Copyable {
     }
 
     /// The secret behind exactly `threshold` shares, nil when they make none.
-    mutating func combine(_ shares: [(id: UInt32, share: Bytes32)]) -> SecretScalar? {
+    mutating func combine(_ shares: ArraySlice<(seat: Int, id: UInt32, share: Bytes32)>) -> SecretScalar? {
         guard shares.count == slab.slotCount else { return nil }
         let holders = shares.map(\.id)
         if weights?.holders != holders { weights = try? Shamir.Weights(holders: holders) }

@@ -27,7 +27,11 @@ public struct Coordinator: ~Copyable, Sendable {
     var epoch: CoordinatorEpoch?
     var round: CoordinatorRound?
     var lastRound: UInt64?
-    var generation: UInt64 = 0
+    var lastEpoch: UInt64?
+    /// The newest generation of each record; every record counts for itself.
+    var generations: [String: UInt64] = [:]
+    /// Set after a restart that could not bring back an acknowledged upload: the round cannot be finished.
+    var hasLostUpload = false
 
     /// A coordinator without an epoch.
     ///
@@ -70,7 +74,7 @@ public struct Coordinator: ~Copyable, Sendable {
     public mutating func openEpoch(
         _ epoch: UInt64, firstRound: UInt64, parameters: EpochParameters
     ) throws(Abort) -> [Effect] {
-        if let last = self.epoch?.proposal.epoch {
+        if let last = lastEpoch {
             try Abort.require(epoch > last, .roundReplayed, .proposal)
         }
         if let last = lastRound {
@@ -85,7 +89,10 @@ public struct Coordinator: ~Copyable, Sendable {
             dealDeadline: parameters.dealDeadline)
         let frame = sign(.epochProposal, session: Digest(Bytes32()), round: firstRound, body: proposal.encoded())
         self.epoch = CoordinatorEpoch(parameters: parameters, proposal: proposal, proposalFrame: frame)
+        releaseSpool()
+        lastEpoch = epoch
         round = nil
+        hasLostUpload = false
         refusals = []
         stage = .expectAdvertisements
         return [persistEpoch()] + broadcast(frame, to: allPeers) + [.deadline(parameters.advertiseDeadline)]
@@ -96,6 +103,7 @@ public struct Coordinator: ~Copyable, Sendable {
     /// - Returns: effects to be carried out in order.
     /// - Throws: why the frame is refused; the state is as it was, and the round goes on for the others.
     public mutating func handle(_ bytes: [UInt8], at now: Instant) throws(Abort) -> [Effect] {
+        if hasLostUpload { return abandonLostRound() }
         let frame = try Frame(bytes)
         let (sender, step) = (frame.header.sender, frame.header.type.stage)
         guard sender != .coordinator, let key = roster.key(of: sender) else {
@@ -123,6 +131,7 @@ public struct Coordinator: ~Copyable, Sendable {
 
     /// Tells the machine what time it is: a step whose deadline has passed is closed with what has arrived.
     public mutating func tick(at now: Instant) -> [Effect] {
+        if hasLostUpload { return abandonLostRound() }
         guard let parameters = epoch?.parameters else { return [] }
         switch stage {
         case .idle, .ready: return []
@@ -198,15 +207,20 @@ public struct Coordinator: ~Copyable, Sendable {
     /// Gives the open round up and says so to everybody; the epoch goes on.
     mutating func abandonRound(_ abort: Abort) -> [Effect] {
         guard let session = epoch?.session, let context = round?.context else { return [.abort(abort)] }
-        releaseSpool()
         round = nil
         stage = .ready
         let frame = sign(.abort, session: session.id, round: context.round, body: AbortNotice(abort).encoded())
-        return [persistRound(), .abort(abort)] + broadcast(frame, to: session.ids)
+        let members = context.config.cohort.indices.map { session.ids[$0] }
+        return [persistRound(), .abort(abort)] + broadcast(frame, to: members)
     }
 
+    mutating func abandonLostRound() -> [Effect] {
+        hasLostUpload = false
+        return abandonRound(Abort(.spoolFailed, .state))
+    }
+
+    /// Empties the spool; only once the record that the last round is over is durable, hence at the next opening.
     func releaseSpool() {
-        guard let session = epoch?.session else { return }
-        for seat in 0..<session.count { spool.release(slot: UInt32(seat)) }
+        for seat in roster.participants.indices { spool.release(slot: UInt32(seat)) }
     }
 }

@@ -69,12 +69,28 @@ struct CoordinatorRound: Sendable {
     var requestFrame: Frame?
     /// For each responding seat the share of each dealer's seat.
     var responses: [Int: [Int: Bytes32]] = [:]
-    /// Holders whose shares turned out to be wrong; their word counts no more.
-    var liars: Set<Int> = []
+    /// For each dealer whose shares were checked one by one, the holders whose share is wrong.
+    var wrong: [Int: Set<Int>] = [:]
+    /// How many responses there were when a dealer's shares were last checked one by one.
+    var checkedResponses: [Int: Int] = [:]
 
     init(context: RoundContext, participants: Int) {
         self.context = context
         included = Bitmap(count: participants)
         accumulator = PackedVector(zeros: context.dimension, layout: context.layout)
+    }
+
+    /// Notes that every share of the dealer that is here now has been checked.
+    mutating func noteChecked(_ dealer: Int, wrong holders: [Int]) {
+        wrong[dealer, default: []].formUnion(holders)
+        checkedResponses[dealer] = responses.count
+    }
+
+    func isWrong(_ holder: Int, _ dealer: Int) -> Bool { wrong[dealer]?.contains(holder) == true }
+
+    /// Whether every share of the dealer that is here now has been checked.
+    func isChecked(_ dealer: Int) -> Bool {
+        guard let checked = checkedResponses[dealer] else { return false }
+        return checked == responses.count
     }
 }

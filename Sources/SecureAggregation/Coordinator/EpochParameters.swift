@@ -29,7 +29,11 @@ public struct EpochParameters: Hashable, Sendable {
         rounds: Int, colluders: Int, thresholdRule: ThresholdRule, maskSuites: MaskSuites, graph: AggregationGraph,
         shareCheck: ShareCheck, regularGraphSecurity: Int, advertiseDeadline: Instant, dealDeadline: Instant
     ) {
-        precondition(rounds >= 1 && rounds <= 1 << 16 && colluders >= 0)
+        precondition(rounds >= 1 && rounds <= 1 << 16 && colluders >= 0 && colluders <= Roster.maximumCount)
+        precondition(regularGraphSecurity >= 1 && regularGraphSecurity <= 1 << 16)
+        if case .explicit(let threshold) = thresholdRule {
+            precondition(threshold >= 0 && threshold <= Roster.maximumCount)
+        }
         self.rounds = rounds
         self.colluders = colluders
         self.thresholdRule = thresholdRule

@@ -58,6 +58,9 @@ package struct Advertisement: Hashable, Sendable {
             )
         }
         try Abort.require(head.count == rounds, .configMismatch, .advertise, peer: sender)
+        try Abort.require(
+            MaskSuites(rawValue: head.suites).isSubset(of: [.chaCha20, .aes256CTR]), .nonCanonical, .advertise,
+            peer: sender)
         var points: [RoundPoints] = []
         points.reserveCapacity(rounds)
         for _ in 0..<rounds {

@@ -151,7 +151,7 @@ package struct ShareBoxes: Hashable, Sendable {
 package struct Delivery: Hashable, Sendable {
     package struct Item: Hashable, Sendable {
         package let dealer: PeerID
-        /// The dealer's whole Commitments frame; empty when shares are checked on failure only.
+        /// The dealer's whole Commitments frame; only its digest (32 bytes) when shares are checked on failure.
         package let commitments: [UInt8]
         package let box: [UInt8]
 

@@ -16,6 +16,8 @@ package struct EpochSecrets: ~Copyable, Sendable {
     private var own: SecretSlab
     /// For each round and holder position the shares of e and β.
     private var shares: SecretSlab
+    /// Rounds that have been wiped already, from the first.
+    private var erasedRounds = 0
     /// Rounds of the epoch.
     package let rounds: Int
     /// Dealers whose shares fit in, the participant itself included.
@@ -91,12 +93,15 @@ package struct EpochSecrets: ~Copyable, Sendable {
         unsafe shares.withSlot(slot(kind, round: round, dealer: dealer)) { unsafe Bytes32(copying: $0) }
     }
 
-    /// Wipes the scalars and shares of a round.
-    package mutating func erase(round: Int) {
-        for kind in SecretKind.allCases {
-            own.wipe(slot: 1 + 2 * round + kind.rawValue)
-            for dealer in 0..<dealers { shares.wipe(slot: slot(kind, round: round, dealer: dealer)) }
+    /// Wipes the scalars and shares of all rounds up to this one.
+    package mutating func erase(through last: Int) {
+        for round in erasedRounds..<max(erasedRounds, min(last + 1, rounds)) {
+            for kind in SecretKind.allCases {
+                own.wipe(slot: 1 + 2 * round + kind.rawValue)
+                for dealer in 0..<dealers { shares.wipe(slot: slot(kind, round: round, dealer: dealer)) }
+            }
         }
+        erasedRounds = max(erasedRounds, min(last + 1, rounds))
     }
 
     /// Bytes that a snapshot of the secrets takes.

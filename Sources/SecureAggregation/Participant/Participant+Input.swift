@@ -14,6 +14,8 @@ extension Participant {
     mutating func handleRoundConfig(_ frame: Frame, at now: Instant) throws(Abort) -> [Effect] {
         let session = try requireSession(frame)
         if let open = stage.context, open.round == frame.header.round {
+            try Abort.require(
+                open.configDigest != frame.digest, .unexpectedMessage, .announce, peer: .coordinator)
             throw Abort(
                 .equivocation, .announce, peer: .coordinator,
                 evidence: Evidence(frames: [open.frame.bytes, frame.bytes]))
@@ -25,6 +27,10 @@ extension Participant {
         try Abort.require(session.contains(round: frame.header.round), .wrongContext, .announce, peer: .coordinator)
         let context = try RoundContext(frame, session: session)
         try check(context.config, session, at: now)
+        if let cohort = epoch?.cohort {
+            try Abort.require(context.config.cohort == cohort, .policyViolation, .announce, peer: .coordinator)
+        }
+        epoch?.cohort = context.config.cohort
         if frame.header.round > session.firstRound {
             eraseRounds(through: frame.header.round - 1, of: session)
         }
@@ -96,7 +102,8 @@ extension Participant {
         ledger.consume(token.number, round: context.round, inputDigest: digest)
         upload = bytes
         stage = .expectSurvivors(SubmittedRound(context: context, input: frame))
-        return [persistUpload(bytes), persistState()] + uploadEffects(frame, roots: roots)
+        // The burn mark first: a crash between the two leaves a participant that stays silent, not one that masks anew.
+        return [persistState(), persistUpload(bytes)] + uploadEffects(frame, roots: roots)
             + [.deadline(context.config.survivorDeadline)]
     }
 

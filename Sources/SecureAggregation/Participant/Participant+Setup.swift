@@ -78,7 +78,7 @@ extension Participant {
     mutating func handleAdvertiseList(_ frame: Frame, at now: Instant) throws(Abort) -> [Effect] {
         let stage = Stage.advertise
         guard let epoch, case .expectAdvertiseList = self.stage, let advertise = epoch.advertise else {
-            if let list = epoch?.list, frame.header.round == list.header.round {
+            if let list = epoch?.list, frame.header.round == list.header.round, list.digest != frame.digest {
                 throw Abort(
                     .equivocation, stage, peer: .coordinator, evidence: Evidence(frames: [list.bytes, frame.bytes]))
             }
@@ -95,6 +95,9 @@ extension Participant {
             firstRound: frame.header.round, frames: frames, roster: roster,
             regularGraphSecurity: policy.regularGraphSecurity)
         try Abort.require(frame.header.session == session.id, .wrongContext, stage, peer: .coordinator)
+        try Abort.require(
+            session.proposal.shareCheck == .eager || session.count > policy.eagerShareCheckUpTo, .policyViolation,
+            stage, peer: .coordinator)
         return try deal(session, list: frame)
     }
 
@@ -294,8 +297,10 @@ extension Participant {
     ) throws(Abort) -> DealCommitments? {
         let mayDefer =
             session.proposal.shareCheck == .onFailure && session.count > policy.eagerShareCheckUpTo
-        if item.commitments.isEmpty {
+        if item.commitments.count == Bytes32.byteCount {
             try Abort.require(mayDefer, .policyViolation, .deal, peer: .coordinator)
+            try Abort.require(
+                item.commitments == expected.value.bytes, .inconsistentShare, .deal, peer: item.dealer)
             return nil
         }
         let frame = try Frame(item.commitments)

@@ -21,8 +21,8 @@ extension Participant {
 
     /// The masked words of the open round: no secret, and checked against the signed digest when they come back.
     mutating func persistUpload(_ bytes: [UInt8]) -> Effect {
-        generation += 1
-        return .persist(StateRecord(name: Self.name(Self.uploadRecord), generation: generation, sealed: bytes))
+        uploadGeneration += 1
+        return .persist(StateRecord(name: Self.name(Self.uploadRecord), generation: uploadGeneration, sealed: bytes))
     }
 
     private mutating func sealState() -> StateRecord {
@@ -58,6 +58,8 @@ extension Participant {
         }
         for frame in frames ?? Array(repeating: nil, count: 6) { writer.counted(frame?.bytes ?? []) }
         writer.bitmap(epoch?.held ?? Bitmap(count: 0))
+        writer.u8(epoch?.cohort == nil ? 0 : 1)
+        writer.bitmap(epoch?.cohort ?? Bitmap(count: 0))
         writer.u16(stage.stage.rawValue)
         for frame in roundFrames() { writer.counted(frame?.bytes ?? []) }
         return writer.bytes
@@ -92,13 +94,11 @@ extension Participant {
     }
 
     private mutating func takeUp(from store: any StateStore) throws(Abort) {
-        let uploadRecord: StateRecord?
         let plaintext: SecretBytes
         do throws(StateStoreFailure) {
             guard let record = try store.latest(Self.name(Self.stateRecord)) else { return }
-            uploadRecord = try store.latest(Self.name(Self.uploadRecord))
             plaintext = try sealingKey.open(record)
-            generation = max(record.generation, uploadRecord?.generation ?? 0)
+            generation = record.generation
         } catch {
             throw Abort(error)
         }
@@ -107,9 +107,11 @@ extension Participant {
         } catch {
             throw Abort(.stateCorrupt, .state)
         }
-        restoreUpload(uploadRecord)
+        restoreUpload(from: store)
     }
 
+    /// Reads the ledger, which must survive, and then the epoch, which may be dropped: after a change of roster or of
+    /// policy its session stands no more, and a new epoch begins from what the ledger allows.
     private mutating func restore(_ plaintext: borrowing SecretBytes) throws(DecodingFailure) {
         let open = try unsafe plaintext.withUnsafeBytes { (bytes) throws(DecodingFailure) -> [UInt8] in
             guard bytes.count >= 4 else { throw .truncated }
@@ -118,25 +120,29 @@ extension Participant {
             return unsafe [UInt8](bytes[4..<4 + count])
         }
         var reader = ByteReader(open)
-        guard try reader.u16() == Self.snapshotVersion, try reader.u32() == id.rawValue,
-            Digest(try reader.bytes32()) == roster.digest
-        else { throw .invalidValue }
+        guard try reader.u16() == Self.snapshotVersion else { throw .invalidValue }
+        let owner = (id: try reader.u32(), roster: Digest(try reader.bytes32()))
         let handled = Digest(try reader.bytes32())
-        lastHandled = handled == Digest(Bytes32()) ? nil : handled
         let (rounds, dealers) = (Int(try reader.u32()), Int(try reader.u32()))
         guard rounds <= 1 << 16, dealers <= Roster.maximumCount else { throw .invalidValue }
         var ledgerReader = ByteReader(try reader.counted(limit: reader.remaining))
         ledger = try ParticipantLedger(reading: &ledgerReader)
+        guard owner.id == id.rawValue, owner.roster == roster.digest else { return }
         let frames = try Self.frames(&reader, count: 6)
-        epoch = try restoreEpoch(frames)
-        let heldCount = epoch?.session?.count ?? 0
-        let held = try reader.bitmap(count: epoch?.receipt == nil ? 0 : heldCount)
-        epoch?.held = held
+        guard var epoch = try? restoreEpoch(frames) else { return }
+        let count = epoch.session?.count ?? 0
+        epoch.held = try reader.bitmap(count: epoch.receipt == nil ? 0 : count)
+        let hasCohort = try reader.u8() == 1
+        let cohort = try reader.bitmap(count: hasCohort ? count : 0)
+        epoch.cohort = hasCohort ? cohort : nil
         guard let step = Stage(rawValue: try reader.u16()) else { throw .invalidValue }
         let roundFrames = try Self.frames(&reader, count: 6)
         try reader.finish()
-        stage = try restoreStage(step, roundFrames)
+        guard let stage = try? restoredStage(step, roundFrames, epoch.session) else { return }
         try restoreSecrets(plaintext, from: 4 + open.count, rounds: rounds, dealers: dealers)
+        lastHandled = handled == Digest(Bytes32()) ? nil : handled
+        self.epoch = epoch
+        self.stage = stage
     }
 
     private mutating func restoreSecrets(
@@ -185,7 +191,9 @@ extension Participant {
         return epoch
     }
 
-    private func restoreStage(_ step: Stage, _ frames: [Frame?]) throws(DecodingFailure) -> ParticipantStage {
+    private func restoredStage(
+        _ step: Stage, _ frames: [Frame?], _ session: Session?
+    ) throws(DecodingFailure) -> ParticipantStage {
         switch step {
         case .proposal: return .expectProposal
         case .advertise: return .expectAdvertiseList
@@ -193,7 +201,7 @@ extension Participant {
         case .announce: return .expectRoundConfig
         default: break
         }
-        guard let session = epoch?.session, let configFrame = frames[0] else { throw .invalidValue }
+        guard let session, let configFrame = frames[0] else { throw .invalidValue }
         let context: RoundContext
         do throws(Abort) {
             context = try RoundContext(configFrame, session: session)
@@ -214,7 +222,16 @@ extension Participant {
     }
 
     /// Takes the masked words back if they are the ones that were promised; else the upload cannot be resent.
-    private mutating func restoreUpload(_ record: StateRecord?) {
+    private mutating func restoreUpload(from store: any StateStore) {
+        let name = Self.name(Self.uploadRecord)
+        let record: StateRecord?
+        do throws(StateStoreFailure) {
+            record = try store.latest(name)
+        } catch {
+            try? store.remove(name)  // damaged words are no loss: the burn mark is elsewhere
+            return
+        }
+        uploadGeneration = record?.generation ?? 0
         guard let record, case .expectSurvivors(let round) = stage,
             let promise = try? MaskedInput(decoding: round.input.body)
         else { return }

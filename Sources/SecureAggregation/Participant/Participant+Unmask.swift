@@ -9,6 +9,9 @@ internal import WireFormat
 extension Participant {
     /// Checks the proposed survivor set and signs it, once.
     ///
+    /// One survivor set is signed for a model, for ever: a round that fails after this step can be repeated on the same
+    /// model over the same set only.  When a member of the set has gone, the application must go on to a new model.
+    ///
     /// - Complexity: one signature check a survivor.
     mutating func handleSurvivors(_ frame: Frame, at now: Instant) throws(Abort) -> [Effect] {
         let session = try requireSession(frame)
@@ -36,6 +39,7 @@ extension Participant {
             .survivorStatement, session: session.id, round: context.round, body: agreement.encoded())
         ledger.record(survivors: survivors, for: context.config.modelDigest)
         ledger.countUse(of: survivors)
+        upload = nil
         stage = .expectUnmaskRequest(
             AgreedRound(
                 context: context, input: input, agreement: agreement, proposal: frame, statement: statement))
@@ -53,6 +57,9 @@ extension Participant {
             return (round.context, round.input, round.acknowledgement)
         case .expectUnmaskRequest(let round), .expectResult(let round, _):
             try requireRound(frame, round.context)
+            let list = try SurvivorList(decoding: frame.body, participants: session.count)
+            try Abort.require(
+                list.agreement != round.agreement, .unexpectedMessage, .survivors, peer: .coordinator)
             throw Abort(
                 .equivocation, .survivors, peer: .coordinator,
                 evidence: Evidence(frames: [round.proposal.bytes, frame.bytes]))
@@ -108,10 +115,12 @@ extension Participant {
         }
     }
 
-    /// A survivor set across sessions: the ids, not the seats.
+    /// A survivor set across sessions and rosters: the keys, not the seats.
     private func survivorsDigest(_ agreement: Agreement, _ session: Session) -> Digest {
-        var writer = ByteWriter(reserving: 4 * session.count)
-        for seat in agreement.survivors.indices { writer.u32(session.ids[seat].rawValue) }
+        var writer = ByteWriter(reserving: 32 * session.count)
+        for seat in agreement.survivors.indices {
+            if let key = roster.key(of: session.ids[seat]) { writer.bytes32(key.value) }
+        }
         return Blake2b.hash(writer.bytes, Personalisation("QSA1 cohort"))
     }
 

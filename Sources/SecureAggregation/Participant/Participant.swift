@@ -39,6 +39,7 @@ public struct Participant: ~Copyable, Sendable {
     var lastHandled: Digest?
     var upload: [UInt8]?
     var generation: UInt64 = 0
+    var uploadGeneration: UInt64 = 0
 
     /// The record under which a participant's state is kept.
     package static let stateRecord = "participant.state"
@@ -90,10 +91,14 @@ public struct Participant: ~Copyable, Sendable {
         try Abort.require(
             frame.header.sender == .coordinator, .wrongSender, frame.header.type.stage, peer: frame.header.sender)
         if !frame.header.type.isSigned { return try handleResultPart(frame) }
+        if let session = epoch?.session, frame.header.type != .epochProposal {
+            try Abort.require(
+                frame.header.session == session.id, .wrongContext, frame.header.type.stage, peer: .coordinator)
+        }
         try Abort.require(
             frame.isSigned(by: roster.coordinator), .badSignature, frame.header.type.stage, peer: .coordinator)
         let digest = frame.digest
-        if digest == lastHandled { return resume() }
+        if digest == lastHandled { return repeatStep() }
         let effects: [Effect]
         switch frame.header.type {
         case .epochProposal: effects = try handleProposal(frame, digest, at: now)
@@ -125,6 +130,11 @@ public struct Participant: ~Copyable, Sendable {
         case .expectUnmaskRequest(let round): send(round.statement)
         case .expectResult(let round, _): send(round.response)
         }
+    }
+
+    /// What was said, once more; durable first, in case the last record never arrived.
+    private mutating func repeatStep() -> [Effect] {
+        [persistState()] + resume()
     }
 
     /// Checks that a frame belongs to the open session.
@@ -162,9 +172,13 @@ public struct Participant: ~Copyable, Sendable {
         let session = try requireSession(frame)
         if let context = stage.context {
             try requireRound(frame, context)
+            try Abort.require(
+                notice.stage > Stage.deal.rawValue, .impossibleTransition, .result, peer: .coordinator)
         } else {
-            // Between rounds there is nothing to give up: such a notice is an old one.
-            guard case .expectDelivery = self.stage else { throw Abort(.roundReplayed, .result, peer: .coordinator) }
+            // Without an open round only the set-up can be given up, and only before its first round.
+            let isSetUp = ledger.round.map { $0 < session.firstRound } ?? true
+            try Abort.require(
+                isSetUp && notice.stage <= Stage.deal.rawValue, .roundReplayed, .result, peer: .coordinator)
             try Abort.require(frame.header.round == session.firstRound, .wrongContext, .result, peer: .coordinator)
         }
         finishRound(of: session)
@@ -192,7 +206,7 @@ public struct Participant: ~Copyable, Sendable {
     }
 
     mutating func eraseRounds(through round: UInt64, of session: Session) {
-        for index in 0...Int(round - session.firstRound) { secrets.erase(round: index) }
+        secrets.erase(through: Int(round - session.firstRound))
     }
 }
 
@@ -210,4 +224,6 @@ struct ParticipantEpoch: Sendable {
     var holders: [Int] = []
     /// The seats that the receipt names.
     var held: Bitmap = Bitmap(count: 0)
+    /// The cohort of the epoch's first round; a change of cohort needs a new epoch.
+    var cohort: Bitmap?
 }

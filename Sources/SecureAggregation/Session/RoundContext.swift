@@ -48,8 +48,10 @@ package struct RoundContext: Sendable {
             required >= session.threshold && required <= session.threshold + colluders
                 && required <= session.count, .policyViolation, .announce, peer: .coordinator)
         try Abort.require(
-            config.cohort.population >= Int(config.minimumSurvivors), .tooFewParticipants, .announce,
-            peer: .coordinator)
+            config.cohort.population >= max(Int(config.minimumSurvivors), session.quorum), .tooFewParticipants,
+            .announce, peer: .coordinator)
+        try Abort.require(
+            Int(config.minimumSurvivors) >= max(2, colluders + 2), .policyViolation, .announce, peer: .coordinator)
         let suites = config.cohort.indices.reduce(session.proposal.maskSuites) {
             $0.intersection(session.advertisements[$1].maskSuites)
         }

@@ -65,6 +65,7 @@ package struct Session: Sendable {
         quorum = thresholds.quorum
         threshold = thresholds.shamir
         seats = Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($1, $0) })
+        try Self.checkSizes(proposal, count: ids.count, threshold: thresholds.shamir)
         var hash = Blake2b(Personalisation("QSA1 session"))
         hash.update(proposalDigest)
         hash.update(littleEndian: UInt32(ids.count))
@@ -116,9 +117,22 @@ package struct Session: Sendable {
         try Abort.require(
             advertisement.proposalDigest == proposalDigest, .wrongContext, .advertise, peer: sender)
         try Abort.require(
-            !advertisement.maskSuites.isDisjoint(with: proposal.maskSuites), .suiteUnavailable, .advertise,
-            peer: sender)
+            advertisement.maskSuites.contains(.chaCha20), .suiteUnavailable, .advertise, peer: sender)
         return advertisement
+    }
+
+    /// Refuses an epoch whose messages would not fit, before anybody draws polynomials for it.
+    private static func checkSizes(_ proposal: EpochProposal, count: Int, threshold: Int) throws(Abort) {
+        var peers = count - 1
+        if case .regular(let neighbours, _) = proposal.graph { peers = min(peers, neighbours) }
+        let commitments = 8 + 64 * proposal.rounds * threshold
+        let box = ShareBoxes.boxBytes(rounds: proposal.rounds)
+        let delivered = proposal.shareCheck == .eager ? commitments + FrameHeader.byteCount + Signature.byteCount : 32
+        let fits =
+            commitments <= FrameType.commitments.maximumBodyBytes
+            && 36 + peers * (8 + box) <= FrameType.shares.maximumBodyBytes
+            && 8 + peers * (12 + delivered + box) <= FrameType.delivery.maximumBodyBytes
+        try Abort.require(fits, .invalidConfiguration, .advertise, peer: .coordinator)
     }
 
     /// In a regular graph the threshold counts neighbours, and the graph's own rule bounds it from below.

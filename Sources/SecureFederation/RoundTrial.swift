@@ -1,0 +1,111 @@
+public import CryptoPrimitives
+public import DurableState
+internal import FederatedLearning
+internal import RingVectors
+public import RoundProtocol
+public import SecureAggregation
+
+/// Secure rounds over random vectors, measured: what a round costs on this machine.
+public struct RoundTrial: Sendable {
+    /// Thresholds, graph, ring and length.
+    public var plan: Plan
+    /// The largest magnitude of a value.
+    public var valueBound: UInt64
+    /// Who falls silent before which step, in every round.
+    public var dropouts: [Int: DropoutStep]
+    /// Rounds of one epoch, whose keys are dealt at once.
+    public var rounds: Int
+    /// Decides the inputs; they are worth nothing and this is no secret.
+    public var inputSeed: UInt64
+
+    /// Describes a trial; at least one round.
+    public init(
+        plan: Plan, valueBound: UInt64, dropouts: [Int: DropoutStep] = [:], rounds: Int = 1, inputSeed: UInt64
+    ) {
+        precondition(rounds >= 1 && valueBound >= 1, "a trial has a round and a value")
+        self.plan = plan
+        self.valueBound = valueBound
+        self.dropouts = dropouts
+        self.rounds = rounds
+        self.inputSeed = inputSeed
+    }
+
+    /// Runs the rounds; each company's vector is made when it is needed and not kept.
+    ///
+    /// - Parameters:
+    ///   - random: a source for each participant; `nil` asks for the coordinator's.
+    /// - Throws: the abort that ended a round.
+    public func run(spool: any InputSpool, random: (Int?) -> any RandomSource) throws(Abort) -> RoundTrialReport {
+        let layout: LaneLayout
+        do throws(RingFailure) {
+            layout = try LaneLayout(bits: plan.ringBits)
+        } catch {
+            throw Abort(.invalidConfiguration, .announce)
+        }
+        let consortium = try LoopbackConsortium(
+            LoopbackConsortium.Settings(plan: plan, roundsPerEpoch: rounds), spool: spool, random: random,
+            cpuSeconds: ResourceUsage.threadSeconds)
+        var isExact = true
+        var last: LoopbackRound?
+        for number in 0..<rounds {
+            let inputs = RandomInputs(
+                dimension: plan.dimension, layout: layout, bound: valueBound,
+                seed: inputSeed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
+            let digest = inputs.digest
+            let terms = LoopbackTerms(
+                dimension: plan.dimension, layout: layout, valueBound: valueBound, modelDigest: digest,
+                schemaDigest: digest, parametersDigest: digest)
+            let round = try consortium.round(terms, dropouts: dropouts) { inputs.vector(of: $0) }
+            isExact = isExact && round.isExact
+            last = round
+        }
+        let staying = consortium.clientCosts.enumerated().filter { dropouts[$0.offset] == nil }.map(\.element)
+        return RoundTrialReport(
+            isExact: isExact, survivors: last?.outcome.survivors.count ?? 0, receivers: last?.receivers ?? 0,
+            recovered: last?.outcome.dropped.count ?? 0, client: MeanCost(of: staying, rounds: rounds),
+            server: MeanCost(of: [consortium.serverCost], rounds: rounds))
+    }
+}
+
+/// What a trial showed.
+public struct RoundTrialReport: Sendable {
+    /// Whether every opened sum equalled the clear sum of its survivors, and every receiver got that sum.
+    public let isExact: Bool
+    /// Inputs in the last sum.
+    public let survivors: Int
+    /// Participants that got the last sum.
+    public let receivers: Int
+    /// Members whose masks were recovered in the last round.
+    public let recovered: Int
+    /// The mean over the participants that did not fall silent, for one round.
+    public let client: MeanCost
+    /// The coordinator's cost of one round.
+    public let server: MeanCost
+}
+
+/// Mean costs of one party and one round, the set-up's share included.
+public struct MeanCost: Sendable {
+    /// Processor seconds by stage.
+    public let seconds: [Stage: Double]
+    /// Bytes of all frames sent.
+    public let sentBytes: Double
+    /// Bytes of all frames received.
+    public let receivedBytes: Double
+
+    init(of parties: [PartyCost], rounds: Int) {
+        let share = 1 / Double(max(1, parties.count) * rounds)
+        var seconds: [Stage: Double] = [:]
+        for party in parties { seconds.merge(party.seconds.mapValues { $0 * share }, uniquingKeysWith: +) }
+        self.seconds = seconds
+        sentBytes = Double(parties.reduce(0) { $0 + $1.sentBytes }) * share
+        receivedBytes = Double(parties.reduce(0) { $0 + $1.receivedBytes }) * share
+    }
+
+    /// Processor seconds of all stages.
+    public var totalSeconds: Double { seconds.values.reduce(0, +) }
+
+    /// Processor seconds from the announcement to the result, set-up apart.
+    public var onlineSeconds: Double {
+        seconds.filter { $0.key.rawValue >= Stage.announce.rawValue }.values.reduce(0, +)
+    }
+}

@@ -1,0 +1,144 @@
+public import CryptoPrimitives
+internal import DurableState
+public import FederatedLearning
+public import RingVectors
+internal import RoundProtocol
+public import SecureAggregation
+
+/// One sum over a consortium's uploads, with what the one process that plays everybody can tell about it.
+public struct SummedUploads: Sendable {
+    /// The decoded sum: all that a strategy sees.
+    public let sum: AggregateSum
+    /// Whether the opened sum equals the sum of the survivors' clear vectors; a deployment cannot know.
+    public let isExact: Bool
+    /// The quantiser's step relative to a block's bound.
+    public let resolution: Double
+    /// Whose uploads are in the sum.
+    public let survivors: [Int]
+    /// What this sum has cost, its share of the set-up included when it opened an epoch.
+    public let tally: SumTally
+}
+
+/// Sums the uploads of several companies securely in one process: quantise, mask, agree, open, decode, compare.
+///
+/// One session serves sums of every schema: only the announced ring and length differ.  Each sum is checked against the
+/// clear sum.  It is for training runs on data at hand, for tests and measurements; it gives no privacy, since the
+/// process holds everybody's secrets.
+public final class SecureSummation {
+    /// What the consortium agreed on.
+    public struct Settings: Sendable {
+        /// Companies, at least 3.
+        public var companies: Int
+        /// Colluders to withstand; nil takes the planner's default.
+        public var colluders: Int?
+        /// Rounds whose keys are dealt at once.
+        public var roundsPerEpoch: Int
+
+        /// By default keys are dealt for eight rounds at once.
+        public init(companies: Int, colluders: Int? = nil, roundsPerEpoch: Int = 8) {
+            precondition(roundsPerEpoch >= 1, "an epoch without rounds")
+            self.companies = companies
+            self.colluders = colluders
+            self.roundsPerEpoch = roundsPerEpoch
+        }
+
+        /// Thresholds and graph of the session; throws the planner's refusal.
+        ///
+        /// The complete graph; ring and length are those of one 8-bit number and mean nothing.
+        public func plan() throws(PlanRefusal) -> Plan {
+            try Planner.plan(
+                PlanRequest(
+                    participants: companies, colluders: colluders, dimension: 1, valueBound: 1,
+                    neighbours: .complete))
+        }
+    }
+
+    /// Thresholds and graph in force.
+    public let plan: Plan
+    private let consortium: LoopbackConsortium
+    private var encodingRandom: any RandomSource
+    private var sums: UInt64 = 0
+
+    /// Plans the session and sets up everybody's machine.
+    ///
+    /// - Parameters:
+    ///   - random: a source for each company; `nil` asks for the coordinator's.
+    /// - Throws: `plan`, `round`.
+    public init(_ settings: Settings, random: (Int?) -> any RandomSource) throws(FederationFailure) {
+        do throws(PlanRefusal) {
+            plan = try settings.plan()
+        } catch {
+            throw .plan(error)
+        }
+        let loopback = LoopbackConsortium.Settings(plan: plan, roundsPerEpoch: settings.roundsPerEpoch)
+        consortium = try FederationFailure.round { () throws(Abort) in
+            try LoopbackConsortium(
+                loopback, spool: MemorySpool(capacityBytes: 1 << 32), random: random,
+                cpuSeconds: ResourceUsage.threadSeconds)
+        }
+        encodingRandom = random(nil)
+    }
+
+    /// Sums one upload a company, all of one schema.
+    ///
+    /// - Parameters:
+    ///   - bits: the ring; the encoding is the finest that cannot wrap in it.
+    ///   - model: the shared model that the round belongs to, if one is trained yet; the sum's number is hashed with it.
+    ///   - dropouts: who falls silent before which step.
+    /// - Throws: `encoding`, or `round` with the abort that ended it.
+    public func sum(
+        _ uploads: [Upload], bits: Int, rounding: FixedPointCodec.Rounding, model: ParameterVector? = nil,
+        dropouts: [Int: DropoutStep] = [:]
+    ) throws(FederationFailure) -> SummedUploads {
+        precondition(uploads.count == plan.participants, "one upload a company")
+        let schema = uploads[0].schema
+        var vectors: [PackedVector] = []
+        var tally = SumTally(companies: uploads.count)
+        let encoding = try FederationFailure.encoding { () throws(RingFailure) in
+            let encoding = try RingEncoding(
+                schema: schema, bits: bits, participants: uploads.count, rounding: rounding)
+            for upload in uploads {
+                let encoded = try encoding.encode(upload, from: &encodingRandom)
+                vectors.append(encoded.vector)
+                tally.clippedValues += encoded.clipped
+            }
+            return encoding
+        }
+        sums += 1
+        let terms = LoopbackTerms(
+            dimension: schema.dimension, layout: encoding.layout, valueBound: UInt64(encoding.valueBound),
+            modelDigest: digest(of: model), schemaDigest: schema.digest, parametersDigest: encoding.digest)
+        let begin = ResourceUsage.wallSeconds()
+        let round = try FederationFailure.round { () throws(Abort) in
+            try consortium.round(terms, dropouts: dropouts) { vectors[$0] }
+        }
+        tally.wallSeconds = ResourceUsage.wallSeconds() - begin
+        count(round, dropouts, in: &tally)
+        let sum = try FederationFailure.encoding { () throws(RingFailure) in
+            try encoding.decode(round.outcome.sum, cohortSize: round.outcome.survivors.count)
+        }
+        return SummedUploads(
+            sum: sum, isExact: round.isExact, resolution: encoding.resolution,
+            survivors: round.outcome.survivors.map { Int($0.rawValue) }, tally: tally)
+    }
+
+    private func digest(of model: ParameterVector?) -> Digest {
+        if let model { return model.digest(version: sums) }
+        var hash = Blake2b(Personalisation("QSA1 no model"))
+        hash.update(littleEndian: sums)
+        return hash.finalize()
+    }
+
+    private func count(_ round: LoopbackRound, _ dropouts: [Int: DropoutStep], in tally: inout SumTally) {
+        tally.sums = 1
+        tally.exactSums = round.isExact ? 1 : 0
+        for step in dropouts.values { tally.dropouts[step, default: 0] += 1 }
+        for cost in consortium.clientCosts {
+            tally.clientSeconds.merge(cost.seconds, uniquingKeysWith: +)
+            tally.sentBytes += cost.sentBytes
+            tally.receivedBytes += cost.receivedBytes
+        }
+        tally.serverSeconds = consortium.serverCost.seconds
+        consortium.resetCosts()
+    }
+}

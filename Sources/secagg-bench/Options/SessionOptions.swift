@@ -1,0 +1,79 @@
+internal import ArgumentParser
+internal import SecureAggregation
+internal import SecureFederation
+
+/// What `round` and `plan` ask of the planner.
+struct SessionOptions: ParsableArguments {
+    @Option(name: .long, help: "Members of the session, 3 to 65536.")
+    var clients = 10
+
+    @Option(name: .long, help: "Elements of the vector.")
+    var dimension = WholeNumber(100_000)
+
+    @Option(name: .long, help: "Bits of a ring element: 8 to 62, or 64. Without it: 21, wider for many clients.")
+    var bits: Int?
+
+    @Option(name: .long, help: "Fraction of the clients that fall silent, 0 up to 1; rounded down to whole clients.")
+    var dropout = 0.0
+
+    @Option(
+        name: .customLong("dropout-at"),
+        help: "The step before which they do: \(DropoutPlace.allValueStrings.joined(separator: ", ")).")
+    var dropoutAt = DropoutPlace.step(.input)
+
+    @Option(name: .long, help: "Colluders to withstand. Without it: a tenth of the clients, at least 1.")
+    var colluders: Int?
+
+    @Option(name: .long, help: "What the server is assumed to do: active or curious.")
+    var server = ServerOption.active
+
+    @Option(name: .long, help: "auto, complete, or how many neighbours each client masks with.")
+    var neighbours = NeighbourOption(.auto)
+
+    @Option(name: .long, help: "Shares that open a secret: quorum, minimum, or a number.")
+    var threshold = ThresholdOption(.quorum)
+
+    func validate() throws {
+        guard dropout >= 0 && dropout < 1 else { throw ValidationError("--dropout is a fraction in 0 up to 1") }
+    }
+
+    /// Who falls silent before which step.
+    func dropouts(seed: UInt64) -> [Int: DropoutStep] {
+        RoundTrial.dropouts(fraction: dropout, participants: clients, steps: dropoutAt.steps, seed: seed)
+    }
+
+    /// The ring asked for, or the default.
+    var ringBits: Int { bits ?? RoundTrial.defaultBits(participants: clients) }
+
+    /// The largest magnitude of a value, for random input.
+    var valueBound: UInt64 { RoundTrial.valueBound(participants: clients, bits: ringBits) }
+
+    /// The request for the planner.
+    func request(dropouts: [Int: DropoutStep], valueBound: UInt64) -> PlanRequest {
+        PlanRequest(
+            participants: clients, colluders: colluders, dropouts: Dropouts(counting: dropouts.values),
+            dimension: dimension.value, valueBound: valueBound, neighbours: neighbours.choice, server: server.model,
+            thresholdRule: threshold.rule, requestedBits: ringBits)
+    }
+
+    /// Plans, and says every warning.
+    func plan(dropouts: [Int: DropoutStep], valueBound: UInt64) throws(CommandFailure) -> Plan {
+        do throws(PlanRefusal) {
+            let plan = try Planner.plan(request(dropouts: dropouts, valueBound: valueBound))
+            for warning in plan.warnings { Terminal.warn(warning.description) }
+            return plan
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+}
+
+extension Plan {
+    /// Neighbours of each member, k.
+    var graphText: String {
+        switch graph {
+        case .complete: "complete"
+        case .regular: "regular"
+        }
+    }
+}

@@ -1,0 +1,81 @@
+internal import FederatedLearning
+internal import PredictiveMaintenance
+internal import RoundProtocol
+internal import SecureAggregation
+internal import SecureFederation
+internal import WireFormat
+
+/// The documented exit codes.
+enum ExitStatus: Int32 {
+    case ok = 0
+    case checkFailed = 1
+    case usage = 2
+    case badInput = 3
+    case aborted = 4
+    case budgetExhausted = 5
+    case environment = 6
+}
+
+/// Why a verb stopped: what did not happen, why, and what to do next.
+struct CommandFailure: Error {
+    let status: ExitStatus
+    let what: String
+    let why: String
+    let next: String
+    /// Whether the verb's own object is on standard output already.
+    var followsResult = false
+
+    var message: String { "secagg-bench: \(what): \(why).\n  Next: \(next)." }
+
+    func json(verb: String) -> JSONValue {
+        [
+            "schema": .string(JSONOutput.schema), "case": .string(verb),
+            "error": [
+                "exit_code": .integer(Int64(status.rawValue)), "what": .string(what), "why": .string(why),
+                "next": .string(next),
+            ],
+        ]
+    }
+}
+
+extension CommandFailure {
+    init(_ refusal: PlanRefusal) {
+        self.init(
+            status: .badInput, what: "no safe session can be planned", why: refusal.description,
+            next: "change the option named, or try values with `secagg-bench plan`")
+    }
+
+    init(_ abort: Abort) {
+        self.init(
+            status: .aborted, what: "the round was given up", why: abort.description,
+            next: "take fewer dropouts, more clients or a lower --threshold; `secagg-bench plan` says what is survived")
+    }
+
+    init(_ failure: TurbofanDataFailure) {
+        self.init(
+            status: .badInput, what: "the turbofan data cannot be used", why: failure.description,
+            next: "point --path at the folder that holds train_FD001.txt, test_FD001.txt and RUL_FD001.txt")
+    }
+
+    init(_ failure: FederationFailure) {
+        switch failure {
+        case .plan(let refusal): self.init(refusal)
+        case .round(let abort): self.init(abort)
+        case .encoding(let reason):
+            self.init(
+                status: .badInput, what: "an upload cannot be encoded", why: "\(reason)",
+                next: "take another --bits: 21 and 32 are good widths")
+        case .learning(let reason):
+            self.init(
+                status: .badInput, what: "training refused its numbers", why: "\(reason)",
+                next: "check the data, or begin with the simulator: `secagg-bench train`")
+        }
+    }
+
+    /// A check of a verb that ran to its end.
+    static func check(_ what: String, _ why: String) -> CommandFailure {
+        CommandFailure(
+            status: .checkFailed, what: what, why: why, next: "keep the output and report it: this must not happen",
+            followsResult: true)
+    }
+}

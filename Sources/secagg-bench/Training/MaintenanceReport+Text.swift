@@ -1,0 +1,82 @@
+internal import FederatedLearning
+internal import PredictiveMaintenance
+internal import RoundProtocol
+internal import SecureAggregation
+internal import SecureFederation
+
+extension MaintenanceReport {
+    /// Tables for people.
+    var text: String {
+        [quality, facts, phases, statement].joined(separator: "\n\n")
+    }
+
+    private var quality: String {
+        let unit = measure == .remainingLife ? "RMSE in cycles, smaller is better" : "accuracy, larger is better"
+        var table = TextTable([unit, "examples", "solo", "federated", "centralised"])
+        for (index, report) in result.federated.enumerated() {
+            table.add([
+                report.company, "\(report.trainingExamples)", show(result.solo[index].metrics), show(report.metrics),
+                show(result.pooled[index].metrics),
+            ])
+        }
+        table.add(["mean", "", show(mean(result.solo)), show(mean(result.federated)), show(mean(result.pooled))])
+        return table.text
+    }
+
+    private func show(_ metrics: WorkloadMetrics) -> String {
+        guard let value = quality(metrics) else { return "" }
+        return measure == .remainingLife ? NumberText.fixed(value, 2) : NumberText.percent(value)
+    }
+
+    private var facts: String {
+        let critical = mean(result.federated)
+        let sums = result.allSums
+        var facts = FactList()
+        facts.add(
+            "critical states", "recall \(NumberText.percent(critical.recall)) at"
+                + " \(NumberText.percent(critical.falseAlarmRate)) false alarms,"
+                + " area under precision-recall \(NumberText.fixed(critical.prAUC, 3))")
+        facts.add("kept model", "after round \(result.outcome.bestRound) of \(settings.rounds), by validation loss")
+        if let ridge = result.ridge {
+            let error = ridge.rmse.map { ", RMSE \(NumberText.fixed($0, 2))" } ?? ""
+            facts.add("ridge, one sum", "within \(ridge.relativeDifference) of the pooled fit\(error)")
+        }
+        let bytes = result.outcome.tally.sentBytesPerCompanyAndSum
+        let floats = 4 * Double(result.outcome.model.values.count)
+        facts.add(
+            "sent by a company", "\(NumberText.bytes(bytes)) a round,"
+                + " \(NumberText.fixed(bytes / floats, 2)) of the model in 32-bit floats")
+        facts.add("session", "quorum \(plan.quorum), threshold \(plan.shamirThreshold), \(plan.colluders) colluders withstood")
+        let steps = DropoutStep.allCases.compactMap { step in sums.dropouts[step].map { "\($0) at \(step.rawValue)" } }
+        facts.add(
+            "dropouts recovered", "\(sums.dropoutsRecovered)"
+                + (steps.isEmpty ? "" : " (" + steps.joined(separator: ", ") + ")"))
+        if sums.clippedValues > 0 { facts.add("clipped values", "\(sums.clippedValues)") }
+        facts.add("time", "\(NumberText.fixed(wallSeconds, 2)) s, processor \(NumberText.fixed(cpuSeconds, 2)) s")
+        return facts.text
+    }
+
+    private var phases: String {
+        var walls = TextTable(["phase", "seconds"])
+        for phase in PhaseClock.Phase.allCases {
+            guard let seconds = result.phaseSeconds[phase] else { continue }
+            let name = phase.rawValue.split(separator: "_").joined(separator: " ")
+            walls.add([name, NumberText.fixed(seconds, 2)])
+        }
+        let (client, server) = (clientSeconds, serverSeconds)
+        var stages = TextTable(["processor time, mean of a sum", "company", "server"])
+        for stage in Stage.allCases where client[stage] != nil || server[stage] != nil {
+            stages.add(["\(stage)", NumberText.seconds(client[stage] ?? 0), NumberText.seconds(server[stage] ?? 0)])
+        }
+        return walls.text + "\n\n" + stages.text
+    }
+
+    private var statement: String {
+        let sums = result.allSums
+        let verdict =
+            sums.isExact
+            ? "Every one of the \(sums.sums) secure sums equalled the clear sum of its survivors."
+            : "\(sums.sums - sums.exactSums) of the \(sums.sums) secure sums did NOT equal the clear sum."
+        return verdict + "\nOnly a process that plays all companies can check this; a deployment has no such mode."
+    }
+}

@@ -1,0 +1,48 @@
+internal import PredictiveMaintenance
+internal import RoundProtocol
+internal import SecureAggregation
+internal import SecureFederation
+internal import WireFormat
+
+/// A finished run as JSON and as text.
+struct MaintenanceReport {
+    let data: String
+    let scenario: String
+    let measure: Scenario.Measure
+    let settings: MaintenanceRun.Settings
+    let plan: Plan
+    let result: MaintenanceResult
+    let wallSeconds: Double
+    let cpuSeconds: Double
+
+    /// Throws when a check of the run failed.
+    func check() throws(CommandFailure) {
+        if !result.allSums.isExact {
+            throw .check("a secure sum is wrong", "it is not the clear sum of its survivors")
+        }
+        if let ridge = result.ridge, !ridge.isWithinTolerance {
+            throw .check(
+                "the ridge regression is off", "it differs from the pooled fit by \(ridge.relativeDifference)")
+        }
+    }
+
+    var metric: String { measure == .remainingLife ? "rmse" : "accuracy" }
+
+    func quality(_ metrics: WorkloadMetrics) -> Double? {
+        measure == .remainingLife ? metrics.rmse : metrics.accuracy
+    }
+
+    func mean(_ reports: [CompanyReport]) -> WorkloadMetrics { .mean(reports.map(\.metrics)) }
+
+    /// Processor seconds of one company and one sum, by stage.
+    var clientSeconds: [Stage: Double] {
+        let tally = result.allSums
+        return tally.clientSeconds.mapValues { $0 / Double(tally.companies * tally.sums) }
+    }
+
+    /// Processor seconds of the coordinator and one sum, by stage.
+    var serverSeconds: [Stage: Double] {
+        let tally = result.allSums
+        return tally.serverSeconds.mapValues { $0 / Double(tally.sums) }
+    }
+}

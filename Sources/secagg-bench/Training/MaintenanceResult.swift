@@ -1,0 +1,23 @@
+internal import FederatedLearning
+internal import PredictiveMaintenance
+internal import SecureFederation
+
+/// What a run brought: the model, its tests, and what the sums cost.
+struct MaintenanceResult {
+    let outcome: SecureTraining.Outcome
+    /// The sums before training: statistics, and ridge if there was one.
+    let setUpSums: SumTally
+    let ridge: RidgeResult?
+    let normaliser: GroupNormaliser
+    let federated: [CompanyReport]
+    let solo: [CompanyReport]
+    let pooled: [CompanyReport]
+    let phaseSeconds: [PhaseClock.Phase: Double]
+
+    /// Every sum of the run.
+    var allSums: SumTally {
+        var all = setUpSums
+        all.add(outcome.tally)
+        return all
+    }
+}

@@ -1,0 +1,71 @@
+internal import FederatedLearning
+internal import Foundation
+internal import PredictiveMaintenance
+internal import SecureFederation
+internal import WireFormat
+
+/// The folder of `--out`: the model, what one must know to use it, and the report.
+struct ModelFiles {
+    private let directory: URL
+
+    /// Makes the folder if need be, so that a long run does not end without a place for its result.
+    init(directory path: String) throws(CommandFailure) {
+        directory = URL(fileURLWithPath: path, isDirectory: true)
+        do {
+            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        } catch {
+            throw Self.failure(path, error)
+        }
+    }
+
+    /// Writes `model.bin` (32-bit floats, little-endian), `model.json` and `report.json`.
+    func write(_ result: MaintenanceResult, report: JSONValue) throws {
+        let model = result.outcome.model
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(4 * model.values.count)
+        for value in model.values {
+            let pattern = value.bitPattern
+            for shift in stride(from: UInt32(0), to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: pattern >> shift)) }
+        }
+        try write(bytes, "model.bin")
+        try write(JSONOutput.line(description(of: model, result.normaliser)), "model.json")
+        try write(JSONOutput.line(report), "report.json")
+    }
+
+    private func description(of model: ParameterVector, _ normaliser: GroupNormaliser) -> JSONValue {
+        [
+            "schema": .string(JSONOutput.schema), "file": "model.bin", "encoding": "float32 little-endian",
+            "parameters": .count(model.values.count),
+            "tensors": .array(
+                model.layout.segments.map { segment in
+                    [
+                        "name": .string(segment.name), "shape": .array(segment.shape.map { .count($0) }),
+                        "offset": .count(segment.offset),
+                    ]
+                }),
+            "hidden_activation": "relu",
+            "normaliser": [
+                "groups": .count(normaliser.groups), "sensors": .count(normaliser.sensors),
+                "limit": .number(GroupNormaliser.limit), "means": .array(normaliser.means.map { .real($0) }),
+                "factors": .array(normaliser.factors.map { .real($0) }),
+            ],
+        ]
+    }
+
+    private func write(_ bytes: [UInt8], _ name: String) throws(CommandFailure) {
+        let file = directory.appendingPathComponent(name)
+        do {
+            try Data(bytes).write(to: file, options: .atomic)
+        } catch {
+            throw Self.failure(file.path, error)
+        }
+    }
+
+    private static func failure(_ path: String, _ error: any Error) -> CommandFailure {
+        var why = error.localizedDescription
+        if why.hasSuffix(".") { why.removeLast() }
+        return CommandFailure(
+            status: .environment, what: "cannot write \(path)", why: why,
+            next: "pass --out a folder that this user may write to")
+    }
+}

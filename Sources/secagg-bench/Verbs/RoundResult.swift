@@ -1,0 +1,66 @@
+internal import RoundProtocol
+internal import SecureAggregation
+internal import SecureFederation
+internal import WireFormat
+
+/// A measured round as JSON and as text.
+struct RoundResult {
+    let trial: RoundTrial
+    let report: RoundTrialReport
+    /// The fraction of dropouts asked for.
+    let fraction: Double
+    let peakBytes: Int
+
+    private var plan: Plan { trial.plan }
+    private var uploadRatio: Double { report.client.sentBytes / (4 * Double(plan.dimension)) }
+
+    var json: JSONValue {
+        [
+            "schema": .string(JSONOutput.schema), "case": "round", "n": .count(plan.participants),
+            "d": .count(plan.dimension), "bits": .count(plan.ringBits), "drop": .real(fraction),
+            "backend": "masking", "client_cpu_s": .rounded(report.client.totalSeconds, digits: 6),
+            "client_online_cpu_s": .rounded(report.client.onlineSeconds, digits: 6),
+            "server_cpu_s": .rounded(report.server.totalSeconds, digits: 6),
+            "client_stage_cpu_s": JSONOutput.stages(report.client.seconds),
+            "server_stage_cpu_s": JSONOutput.stages(report.server.seconds),
+            "upload_bytes": .count(Int(report.client.sentBytes.rounded())),
+            "down_bytes": .count(Int(report.client.receivedBytes.rounded())),
+            "peak_rss_mb": .rounded(Double(peakBytes) / 1_048_576, digits: 1), "prg": "chacha20", "threads": 1,
+            "exact": .bool(report.isExact), "upload_ratio": .rounded(uploadRatio, digits: 5),
+            "rounds": .count(trial.rounds), "colluders": .count(plan.colluders), "quorum": .count(plan.quorum),
+            "threshold": .count(plan.shamirThreshold), "graph": .string(plan.graphText),
+            "neighbours": .count(plan.peers), "server": .string(plan.server.rawValue),
+            "survivors": .count(report.survivors), "dropped": .count(trial.dropouts.count),
+            "masks_recovered": .count(report.recovered), "receivers": .count(report.receivers),
+        ]
+    }
+
+    var text: String {
+        var facts = FactList()
+        facts.add("clients", "\(plan.participants), \(trial.dropouts.count) fell silent, \(report.survivors) in the sum")
+        facts.add("vector", "\(plan.dimension) values in \(plan.ringBits) bits")
+        facts.add(
+            "session", "quorum \(plan.quorum), threshold \(plan.shamirThreshold), \(plan.graphText) graph,"
+                + " \(plan.peers) peers, \(plan.colluders) colluders withstood")
+        facts.add(
+            "sent by a client", "\(NumberText.bytes(report.client.sentBytes)),"
+                + " \(NumberText.fixed(uploadRatio, 3)) of 32-bit floats")
+        facts.add("sent to a client", NumberText.bytes(report.client.receivedBytes))
+        facts.add("peak memory", NumberText.bytes(Double(peakBytes)) + " for all parties together")
+        facts.add("exact", report.isExact ? "yes: the opened sum is the clear sum of the survivors" : "NO")
+        var table = TextTable(["processor time", "client", "server"])
+        for stage in Stage.allCases {
+            let (client, server) = (report.client.seconds[stage], report.server.seconds[stage])
+            if client == nil && server == nil { continue }
+            table.add(["\(stage)", NumberText.seconds(client ?? 0), NumberText.seconds(server ?? 0)])
+        }
+        table.add(
+            ["all", NumberText.seconds(report.client.totalSeconds), NumberText.seconds(report.server.totalSeconds)])
+        table.add(
+            [
+                "from the announcement on", NumberText.seconds(report.client.onlineSeconds),
+                NumberText.seconds(report.server.onlineSeconds),
+            ])
+        return facts.text + "\n\n" + table.text
+    }
+}
