@@ -32,7 +32,7 @@ import WireFormat
     static let places: [(file: String, path: [String])] = [
         ("keys/key_derivation.json", ["expected", "seed"]),
         ("keys/key_derivation.json", ["expected", "signature"]),
-        ("keys/key_derivation.json", ["inputs", "key"]),
+        ("keys/key_derivation.json", ["inputs", "plaintext"]),
         ("keys/mask_expansion.json", ["expected", "digest"]),
         ("keys/mask_expansion.json", ["expected", "ranges", "words"]),
         ("ring/fixed_point_codec.json", ["expected", "values"]),
@@ -101,7 +101,8 @@ import WireFormat
             { json in
                 let tests = try #require(json["tests"]?.elements)
                 let refused = try #require(tests.firstIndex { $0["error"]?.text == "invalidPoint" })
-                let point = try #require(tests.compactMap { $0["expected"]?["point"] }.first)
+                let points = tests.compactMap { $0["expected"]?["point"] }
+                let point = try #require(points.first)
                 let inputs: JSONValue = ["operation": "decodePoint", "encoding": point]
                 return try Self.edited(json, test: refused, "inputs", to: inputs)
             }, { try $0.verify(shamir) })

@@ -115,9 +115,9 @@ extension AttackTableTests {
 
     @Test func row08OneInputOneRound() throws {
         let bench = try ProtocolBench.upTo(.survivors)
-        #expect(throws: Abort(.unexpectedMessage, .input)) { try bench.submit(bench.inputs[1], by: 0) }
+        #expect(throws: Abort(.roundBurnt, .input)) { try bench.submit(bench.inputs[1], by: 0) }
         try bench.finishExactly()
-        #expect(throws: Abort(.unexpectedMessage, .input)) { try bench.submit(bench.inputs[0], by: 0) }
+        #expect(throws: Abort(.roundBurnt, .input)) { try bench.submit(bench.inputs[0], by: 0) }
     }
 
     // MARK: Row 9, small sums

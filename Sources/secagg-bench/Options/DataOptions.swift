@@ -38,7 +38,9 @@ struct DataOptions: ParsableArguments {
             if deal != nil || path != nil { throw ValidationError("--scenario and --path belong to --data cmapss") }
             if let companies, companies > 1024 { throw ValidationError("--companies is at most 1024") }
         case .cmapss:
-            if companies != nil { throw ValidationError("--companies belongs to the simulator; cmapss has 5 (A) or 12 (C)") }
+            if companies != nil {
+                throw ValidationError("--companies belongs to the simulator; cmapss has 5 (A) or 12 (C)")
+            }
         }
     }
 

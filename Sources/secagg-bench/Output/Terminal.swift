@@ -2,8 +2,9 @@ internal import Foundation
 
 /// Standard error for people, and whether a stream may be decorated.
 enum Terminal {
-    /// A line to standard error.
+    /// A line to standard error, in place of a passing remark.
     static func say(_ text: String) {
+        endProgress()
         FileHandle.standardError.write(Data((text + "\n").utf8))
     }
 

@@ -33,7 +33,8 @@ extension MaintenanceReport {
         let sums = result.allSums
         var facts = FactList()
         facts.add(
-            "critical states", "recall \(NumberText.percent(critical.recall)) at"
+            "critical states",
+            "recall \(NumberText.percent(critical.recall)) at"
                 + " \(NumberText.percent(critical.falseAlarmRate)) false alarms,"
                 + " area under precision-recall \(NumberText.fixed(critical.prAUC, 3))")
         facts.add("kept model", "after round \(result.outcome.bestRound) of \(settings.rounds), by validation loss")
@@ -44,12 +45,16 @@ extension MaintenanceReport {
         let bytes = result.outcome.tally.sentBytesPerCompanyAndSum
         let floats = 4 * Double(result.outcome.model.values.count)
         facts.add(
-            "sent by a company", "\(NumberText.bytes(bytes)) a round,"
+            "sent by a company",
+            "\(NumberText.bytes(bytes)) a round,"
                 + " \(NumberText.fixed(bytes / floats, 2)) of the model in 32-bit floats")
-        facts.add("session", "quorum \(plan.quorum), threshold \(plan.shamirThreshold), \(plan.colluders) colluders withstood")
+        facts.add(
+            "session",
+            "quorum \(plan.quorum), threshold \(plan.shamirThreshold), \(plan.colluders) colluders withstood")
         let steps = DropoutStep.allCases.compactMap { step in sums.dropouts[step].map { "\($0) at \(step.rawValue)" } }
         facts.add(
-            "dropouts recovered", "\(sums.dropoutsRecovered)"
+            "dropouts recovered",
+            "\(sums.dropoutsRecovered)"
                 + (steps.isEmpty ? "" : " (" + steps.joined(separator: ", ") + ")"))
         if sums.clippedValues > 0 { facts.add("clipped values", "\(sums.clippedValues)") }
         facts.add("time", "\(NumberText.fixed(wallSeconds, 2)) s, processor \(NumberText.fixed(cpuSeconds, 2)) s")

@@ -25,7 +25,9 @@ struct ModelFiles {
         bytes.reserveCapacity(4 * model.values.count)
         for value in model.values {
             let pattern = value.bitPattern
-            for shift in stride(from: UInt32(0), to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: pattern >> shift)) }
+            for shift in stride(from: UInt32(0), to: 32, by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: pattern >> shift))
+            }
         }
         try write(bytes, "model.bin")
         try write(JSONOutput.line(description(of: model, result.normaliser)), "model.json")

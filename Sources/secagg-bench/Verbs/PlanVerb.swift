@@ -52,11 +52,13 @@ extension Plan {
         facts.add("colluders withstood", "\(colluders), against a server that is \(server.rawValue)")
         facts.add("graph", windowFloor.map { "\(peers) neighbours, window floor \($0)" } ?? "complete, \(peers) peers")
         facts.add("quorum", "\(quorum) signatures fix a survivor set")
-        facts.add("threshold", "\(shamirThreshold) shares open a secret; \(receiptsRequired) receipts admit a dealer")
+        facts.add("threshold", "\(shamirThreshold) shares open a secret")
+        facts.add("receipts", "\(receiptsRequired) admit a dealer")
         facts.add("survivors", "at least \(minimumSurvivors), of them \(minimumHonest) honest")
         facts.add("ring", "\(ringBits) bits: values up to \(valueBound) cannot wrap")
         facts.add(
-            "upload", "\(NumberText.bytes(Double(vectorBytes))) of vector and \(NumberText.bytes(Double(controlBytes)))"
+            "upload",
+            "\(NumberText.bytes(Double(vectorBytes))) of vector and \(NumberText.bytes(Double(controlBytes)))"
                 + " beside it: \(NumberText.fixed(uploadRatio, 3)) of 32-bit floats")
         return facts
     }

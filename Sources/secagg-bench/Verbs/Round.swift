@@ -39,7 +39,8 @@ struct Round: ParsableCommand {
         }
         let trial = RoundTrial(
             plan: plan, valueBound: session.valueBound, dropouts: dropouts, rounds: rounds, inputSeed: publicSeed)
-        let report = try spool.withSpool(capacityBytes: plan.vectorBytes * plan.participants) { (spool) throws(CommandFailure) in
+        let capacity = plan.vectorBytes * plan.participants
+        let report = try spool.withSpool(capacityBytes: capacity) { (spool) throws(CommandFailure) in
             do throws(Abort) {
                 return try trial.run(spool: spool) { randomness.source(for: $0) }
             } catch {

@@ -37,13 +37,16 @@ struct RoundResult {
 
     var text: String {
         var facts = FactList()
-        facts.add("clients", "\(plan.participants), \(trial.dropouts.count) fell silent, \(report.survivors) in the sum")
+        facts.add(
+            "clients", "\(plan.participants), \(trial.dropouts.count) fell silent, \(report.survivors) in the sum")
         facts.add("vector", "\(plan.dimension) values in \(plan.ringBits) bits")
         facts.add(
-            "session", "quorum \(plan.quorum), threshold \(plan.shamirThreshold), \(plan.graphText) graph,"
+            "session",
+            "quorum \(plan.quorum), threshold \(plan.shamirThreshold), \(plan.graphText) graph,"
                 + " \(plan.peers) peers, \(plan.colluders) colluders withstood")
         facts.add(
-            "sent by a client", "\(NumberText.bytes(report.client.sentBytes)),"
+            "sent by a client",
+            "\(NumberText.bytes(report.client.sentBytes)),"
                 + " \(NumberText.fixed(uploadRatio, 3)) of 32-bit floats")
         facts.add("sent to a client", NumberText.bytes(report.client.receivedBytes))
         facts.add("peak memory", NumberText.bytes(Double(peakBytes)) + " for all parties together")

@@ -8,7 +8,8 @@ struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
         abstract: "Train one model for several companies through the secure sum; compare solo, federated, centralised.",
-        discussion: "Without options: five simulated companies, some seconds. All companies are played by this process.")
+        discussion: "Without options: five simulated companies, some seconds. All companies are played by this process."
+    )
 
     @OptionGroup var data: DataOptions
 
@@ -17,7 +18,7 @@ struct Train: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "Decides data, model start and dropouts, and makes every secret predictable. Without it: seed 0, and secrets that are secret.")
+        help: "Decides data, start and dropouts, and makes every secret predictable. Without it: 0, and true secrets.")
     var seed: UInt64?
 
     @Option(name: .long, help: "Colluders to withstand. Without it: a tenth of the companies, at least 1.")
@@ -45,7 +46,9 @@ struct Train: ParsableCommand {
         if let dropoutRate, !(dropoutRate >= 0 && dropoutRate <= 1) {
             throw ValidationError("--dropout-rate is in 0...1")
         }
-        if noDropouts && dropoutRate != nil { throw ValidationError("--no-dropouts and --dropout-rate exclude each other") }
+        if noDropouts && dropoutRate != nil {
+            throw ValidationError("--no-dropouts and --dropout-rate exclude each other")
+        }
     }
 
     func run() throws {
