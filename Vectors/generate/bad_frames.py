@@ -377,7 +377,7 @@ def results(b):
     b.refuse("one bit of the sum flipped", 1, chunk_at,
              b.remade(chunk, chunk.body[:4] + bytes([chunk.body[4] ^ 1]) + chunk.body[5:]), "digestMismatch")
     b.refuse("a chunk index past the end", 1, chunk_at, b.remade(chunk, u32(1) + chunk.body[4:]),
-             "unexpectedMessage")
+             "dimensionMismatch")
 
 
 def to_coordinator(b):

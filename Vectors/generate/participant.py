@@ -416,7 +416,7 @@ class Participant:
     def on_chunk(self, frame, state):
         if state.roots is None:
             raise Refused("unexpectedMessage")
-        index, data = check_chunk(frame.body, state.roots, state.result[0], "unexpectedMessage")
+        index, data = check_chunk(frame.body, state.roots, state.result[0])
         state.chunks[index] = data
         if len(state.chunks) == len(state.roots):
             state.sum_bytes = b"".join(state.chunks[i] for i in range(len(state.roots)))
@@ -438,11 +438,11 @@ def check_roots(body, words, digest):
     return roots
 
 
-def check_chunk(body, roots, words, no_such_index="dimensionMismatch"):
+def check_chunk(body, roots, words):
     reader = Reader(body)
     index, data = reader.u32(), reader.rest()
     if index >= len(roots):
-        raise Refused(no_such_index)
+        raise Refused("dimensionMismatch")
     if len(data) != min(CHUNK_BYTES, 8 * words - index * CHUNK_BYTES):
         raise Refused("dimensionMismatch")
     if chunk_roots(data)[0] != roots[index]:

@@ -72,8 +72,9 @@ extension Participant {
         let chunk = try Abort.decoding(.result, from: .coordinator) { () throws(DecodingFailure) in
             try UploadFrames.chunk(frame.body)
         }
-        guard let range = UploadFrames.range(of: chunk.index, byteCount: byteCount), !assembly.roots.isEmpty else {
-            throw Abort(.unexpectedMessage, .result, peer: .coordinator)
+        try Abort.require(!assembly.roots.isEmpty, .unexpectedMessage, .result, peer: .coordinator)
+        guard let range = UploadFrames.range(of: chunk.index, byteCount: byteCount) else {
+            throw Abort(.dimensionMismatch, .result, peer: .coordinator)
         }
         try Abort.require(chunk.bytes.count == range.count, .dimensionMismatch, .result, peer: .coordinator)
         guard assembly.missing.contains(chunk.index) else { return [] }
