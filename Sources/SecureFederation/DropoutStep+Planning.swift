@@ -12,12 +12,15 @@ extension DropoutStep {
 }
 
 extension Dropouts {
-    /// What a planner must know of members that fall silent before these steps.
+    /// What a planner must know of members of a session that fall silent before these steps.
+    ///
+    /// Members that never advertise are in no session and are not counted: plan for the others.
     public init(counting steps: some Collection<DropoutStep>) {
         self.init()
         for step in steps {
             switch step {
-            case .advertise, .deal, .receipt: setup += 1
+            case .advertise: break
+            case .deal, .receipt: setup += 1
             case .input, .upload, .survivors: early += 1
             case .unmask: late += 1
             }

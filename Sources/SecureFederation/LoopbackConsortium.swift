@@ -57,6 +57,8 @@ public final class LoopbackConsortium {
     public struct Settings: Sendable {
         /// Thresholds, graph and ring, as planned.
         public var plan: Plan
+        /// Members of the roster; more than the plan's participants when some are known not to advertise.
+        public var rosterCount: Int
         /// Rounds whose keys are dealt at once.
         public var roundsPerEpoch: Int
         /// When shares are checked.
@@ -67,6 +69,7 @@ public final class LoopbackConsortium {
         /// Takes a plan; shares are checked on arrival up to 32 participants.
         public init(plan: Plan, roundsPerEpoch: Int, stepMilliseconds: UInt64 = 60_000) {
             self.plan = plan
+            rosterCount = plan.participants
             self.roundsPerEpoch = roundsPerEpoch
             self.stepMilliseconds = stepMilliseconds
             shareCheck = plan.participants > 32 ? .onFailure : .eager
@@ -87,17 +90,17 @@ public final class LoopbackConsortium {
     /// Draws identities and sets up everybody's machine and store.
     ///
     /// - Parameters:
-    ///   - random: a source for each party; `nil` asks for the coordinator's.
+    ///   - random: a source for each party and purpose.
     ///   - cpuSeconds: processor seconds of the calling thread; `{ 0 }` measures nothing.
     ///   - spoolBytes: the most bytes of uploads that wait at once.
     /// - Throws: what the machines refuse.
     public init(
-        _ settings: Settings, spool: any InputSpool, random: (Int?) -> any RandomSource,
+        _ settings: Settings, spool: any InputSpool, random: (RandomStream) -> any RandomSource,
         cpuSeconds: @escaping @Sendable () -> Double
     ) throws(Abort) {
         self.settings = settings
-        var sources = (0..<settings.plan.participants).map { random($0) }
-        var serverSource = random(nil)
+        var sources = (0..<settings.rosterCount).map { random(.participant($0)) }
+        var serverSource = random(.coordinator)
         let seeds = sources.indices.map { Secret(SecretBytes(random: 32, from: &sources[$0])) }
         let serverSeed = Secret(SecretBytes(random: 32, from: &serverSource))
         let keys = seeds.map { SigningKey(seed: $0.bytes).verifyingKey }
@@ -109,7 +112,7 @@ public final class LoopbackConsortium {
             let sealing = SealingKey(from: &sources[index])
             let participant = try Participant(
                 identity: SigningKey(seed: seed.bytes), roster: roster, policy: Self.policy(settings, roster),
-                sealingKey: sealing, random: sources[index], sealingRandom: random(index))
+                sealingKey: sealing, random: sources[index], sealingRandom: random(.participantSealing(index)))
             nodes.append(ParticipantNode(participant, store: MemoryStateStore()))
         }
         let serverSealing = SealingKey(from: &serverSource)
@@ -118,7 +121,7 @@ public final class LoopbackConsortium {
                 identity: SigningKey(seed: serverSeed.bytes), roster: roster, sealingKey: serverSealing, spool: spool,
                 sealingRandom: serverSource), store: MemoryStateStore())
         self.coordinator = coordinator
-        tokenRandom = random(nil)
+        tokenRandom = random(.tokens)
         loopback = Loopback(coordinator: coordinator, participants: nodes, cpuSeconds: cpuSeconds)
     }
 

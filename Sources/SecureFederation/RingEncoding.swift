@@ -66,6 +66,7 @@ public struct RingEncoding: Sendable {
             clipped += part.clipped
             start += block.count
         }
+        defer { unsafe integers.withUnsafeMutableBytes { unsafe wipe($0) } }
         return (try PackedVector(packing: integers, layout: layout), clipped)
     }
 

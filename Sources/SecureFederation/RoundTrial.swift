@@ -7,23 +7,28 @@ public import SecureAggregation
 
 /// Secure rounds over random vectors, measured: what a round costs on this machine.
 public struct RoundTrial: Sendable {
-    /// Thresholds, graph, ring and length.
+    /// Thresholds, graph, ring and length; its participants are those that advertise.
     public var plan: Plan
+    /// Members of the roster, n.
+    public let participants: Int
     /// The largest magnitude of a value.
     public var valueBound: UInt64
     /// Who falls silent before which step, in every round.
-    public var dropouts: [Int: DropoutStep]
+    public let dropouts: [Int: DropoutStep]
     /// Rounds of one epoch, whose keys are dealt at once.
     public var rounds: Int
     /// Decides the inputs; they are worth nothing and this is no secret.
     public var inputSeed: UInt64
 
-    /// Describes a trial; at least one round.
+    /// Describes a trial of at least one round.
+    ///
+    /// Members that never advertise are in no session: the plan is one for the others.
     public init(
         plan: Plan, valueBound: UInt64, dropouts: [Int: DropoutStep] = [:], rounds: Int = 1, inputSeed: UInt64
     ) {
         precondition(rounds >= 1 && valueBound >= 1, "a trial has a round and a value")
         self.plan = plan
+        participants = plan.participants + dropouts.values.count { $0 == .advertise }
         self.valueBound = valueBound
         self.dropouts = dropouts
         self.rounds = rounds
@@ -35,16 +40,18 @@ public struct RoundTrial: Sendable {
     /// - Parameters:
     ///   - random: a source for each participant; `nil` asks for the coordinator's.
     /// - Throws: the abort that ended a round.
-    public func run(spool: any InputSpool, random: (Int?) -> any RandomSource) throws(Abort) -> RoundTrialReport {
+    public func run(spool: any InputSpool, random: (RandomStream) -> any RandomSource) throws(Abort) -> RoundTrialReport
+    {
         let layout: LaneLayout
         do throws(RingFailure) {
             layout = try LaneLayout(bits: plan.ringBits)
         } catch {
             throw Abort(.invalidConfiguration, .announce)
         }
+        var settings = LoopbackConsortium.Settings(plan: plan, roundsPerEpoch: rounds)
+        settings.rosterCount = participants
         let consortium = try LoopbackConsortium(
-            LoopbackConsortium.Settings(plan: plan, roundsPerEpoch: rounds), spool: spool, random: random,
-            cpuSeconds: ResourceUsage.threadSeconds)
+            settings, spool: spool, random: random, cpuSeconds: ResourceUsage.threadSeconds)
         var isExact = true
         var last: LoopbackRound?
         for number in 0..<rounds {

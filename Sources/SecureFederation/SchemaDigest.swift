@@ -22,7 +22,9 @@ extension UploadSchema {
 extension ParameterVector {
     /// What a shared model hashes to: every parameter, bit for bit, and the number of the model in its run.
     ///
-    /// - Parameter version: counts the models of a run, so that two rounds never share a digest by accident.
+    /// - Parameter version: counts the sums opened before it.  A participant in strict mode (`requiresExpectedModel`)
+    ///   counts for itself and never takes a coordinator's word for it: one and the same model announced under another
+    ///   number would allow a second survivor set.
     public func digest(version: UInt64) -> Digest {
         var hash = Blake2b(Personalisation("QSA1 model"))
         hash.update(littleEndian: version)

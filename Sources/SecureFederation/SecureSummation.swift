@@ -57,14 +57,15 @@ public final class SecureSummation {
     public let plan: Plan
     private let consortium: LoopbackConsortium
     private var encodingRandom: any RandomSource
+    /// Sums opened so far: the version of the next model.
     private var sums: UInt64 = 0
 
     /// Plans the session and sets up everybody's machine.
     ///
     /// - Parameters:
-    ///   - random: a source for each company; `nil` asks for the coordinator's.
+    ///   - random: a source for each purpose.
     /// - Throws: `plan`, `round`.
-    public init(_ settings: Settings, random: (Int?) -> any RandomSource) throws(FederationFailure) {
+    public init(_ settings: Settings, random: (RandomStream) -> any RandomSource) throws(FederationFailure) {
         do throws(PlanRefusal) {
             plan = try settings.plan()
         } catch {
@@ -76,7 +77,7 @@ public final class SecureSummation {
                 loopback, spool: MemorySpool(capacityBytes: 1 << 32), random: random,
                 cpuSeconds: ResourceUsage.threadSeconds)
         }
-        encodingRandom = random(nil)
+        encodingRandom = random(.rounding)
     }
 
     /// Sums one upload a company, all of one schema.
@@ -104,7 +105,6 @@ public final class SecureSummation {
             }
             return encoding
         }
-        sums += 1
         let terms = LoopbackTerms(
             dimension: schema.dimension, layout: encoding.layout, valueBound: UInt64(encoding.valueBound),
             modelDigest: digest(of: model), schemaDigest: schema.digest, parametersDigest: encoding.digest)
@@ -112,6 +112,7 @@ public final class SecureSummation {
         let round = try FederationFailure.round { () throws(Abort) in
             try consortium.round(terms, dropouts: dropouts) { vectors[$0] }
         }
+        sums += 1
         tally.wallSeconds = ResourceUsage.wallSeconds() - begin
         count(round, dropouts, in: &tally)
         let sum = try FederationFailure.encoding { () throws(RingFailure) in

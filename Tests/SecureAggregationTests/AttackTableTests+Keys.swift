@@ -19,7 +19,8 @@ extension AttackTableTests {
         ("the reader's own point", .duplicateKey, 3), ("one client's key twice", .duplicateKey, 3),
         ("for another proposal", .wrongContext, 3), ("for another round", .wrongContext, 3),
         ("for a session", .wrongContext, 3), ("an outsider", .unknownParticipant, 9),
-        ("the coordinator as a member", .unknownParticipant, .coordinator), ("one client twice", .duplicateParticipant, 3),
+        ("the coordinator as a member", .unknownParticipant, .coordinator),
+        ("one client twice", .duplicateParticipant, 3),
         ("not sorted", .duplicateParticipant, 3), ("an invalid point", .invalidPoint, 3),
         ("not an advertisement", .unexpectedMessage, 3), ("the reader altered", .ownKeyAltered, .coordinator),
         ("the reader left out", .ownKeyAltered, .coordinator), ("the reader twice", .ownKeyAltered, .coordinator),
@@ -115,7 +116,8 @@ extension AttackTableTests {
         let box = try #require(
             try ShareBoxes(
                 decoding: Frame(split.sent(.shares, from: 0)).body, limit: 6, boxBytes: ShareBoxes.boxBytes(rounds: 2)
-            ).boxes.first { $0.recipient == 1 }).box
+            ).boxes.first { $0.recipient == 1 }
+        ).box
         let item = Delivery.Item(dealer: 0, commitments: commitments, box: box)
         let delivery = split.forge(
             .delivery, session: other.id, round: 1, Delivery(recipient: 1, items: [item]).encoded())
@@ -141,7 +143,8 @@ extension AttackTableTests {
             (.badSignature, { try bench.resign($0.commitments, signer: 4) }),
             (.inconsistentShare, { try bench.resign($0.commitments) { $0[40] ^= 1 } }),
             (.wrongContext, { try bench.resign($0.commitments, round: 2) }),
-            (.policyViolation, { Array(try Frame($0.commitments).digest.value.bytes) }), (.truncated, { _ in [] }), (.truncated, { Array($0.commitments.dropLast()) }),
+            (.policyViolation, { Array(try Frame($0.commitments).digest.value.bytes) }), (.truncated, { _ in [] }),
+            (.truncated, { Array($0.commitments.dropLast()) }),
         ]
         for (code, change) in kinds {
             let copy = try ProtocolBench.upTo(.delivery)

@@ -85,7 +85,7 @@ import WireFormat
 
     /// The same with the second configuration after a restart of the client.
     @Test func aRestartedClientStillEntersOnce() throws {
-        let bench = try ProtocolBench.upTo(.maskedInput)
+        let bench = try ProtocolBench.upTo(.survivors)
         let honest = try bench.sent(.roundConfig, from: .coordinator, to: 0)
         let second = try bench.resign(honest) { $0[0] ^= 1 }
         try bench.restore(0)

@@ -108,7 +108,7 @@ import Testing
         #expect(try Planner.plan(everyone).graph == .complete)
         var large = Self.request(2000, colluders: 100)
         large.neighbours = .complete
-        #expect(try Planner.plan(large).warnings.contains(.completeGraphIsLarge(participants: 2000)))
+        #expect(throws: PlanRefusal.tooManyParticipants(maximum: 1_024)) { try Planner.plan(large) }
     }
 
     @Test func chosenNeighbours() throws {

@@ -81,9 +81,11 @@ extension ProtocolBench {
             return
         }
         let clear = clearSum(outcome.survivors.map { Int($0.rawValue) })
-        #expect(outcome.sum == clear, sourceLocation: sourceLocation)
+        let isExact = outcome.sum == clear
+        #expect(isExact, "the opened sum is not the clear sum", sourceLocation: sourceLocation)
         for (id, other) in outcomes {
-            #expect(other.sum == clear, "participant \(id)", sourceLocation: sourceLocation)
+            let isExact = other.sum == clear
+            #expect(isExact, "participant \(id)", sourceLocation: sourceLocation)
             #expect(other.survivors == outcome.survivors, "participant \(id)", sourceLocation: sourceLocation)
         }
         if let survivors {
@@ -91,11 +93,11 @@ extension ProtocolBench {
         }
     }
 
-    /// The sum of some participants' inputs, in the clear: element by element over integers.
+    /// The sum of what some participants handed in, in the clear: element by element over integers.
     func clearSum(_ ids: [Int]) -> PackedVector {
-        let bound = Int64(Self.valueBound(terms))
-        let values = (0..<terms.dimension).map { index in
-            ids.reduce(Int64(0)) { $0 + Self.value($1, index, bound) }
+        var values = [Int64](repeating: 0, count: terms.dimension)
+        for id in ids {
+            for (index, value) in (masked[id] ?? inputs[id]).signedValues().enumerated() { values[index] += value }
         }
         guard let packed = try? PackedVector(packing: values, layout: layout) else {
             preconditionFailure("the clear sum of a bench fits its ring")
@@ -166,6 +168,7 @@ extension ProtocolBench {
 }
 
 extension PeerID: ExpressibleByIntegerLiteral {
+    /// A roster index written as a number.
     public init(integerLiteral value: UInt32) {
         self.init(rawValue: value)
     }

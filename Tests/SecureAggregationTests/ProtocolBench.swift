@@ -68,7 +68,7 @@ final class ProtocolBench {
     let layout: LaneLayout
     let inputs: [PackedVector]
     let policies: [ClientPolicy]
-    private(set) var parties: [BenchParticipant] = []
+    var parties: [BenchParticipant] = []
     let server: BenchCoordinator
 
     var now = Instant(milliseconds: 1_000)
@@ -78,9 +78,13 @@ final class ProtocolBench {
     /// Who does not hand in an input when asked.
     var withholding: Set<Int> = []
     var tokens: [Int: Bytes32] = [:]
+    /// After a crash an application trains anew and hands in something else.
+    var retrains = false
+    /// What each machine last took and masked.
+    private(set) var masked: [Int: PackedVector] = [:]
     /// Stops a party at its so-manyth effect from now, and restores it from its store.
     var crash: (who: PeerID, before: Int)?
-    private(set) var crashes = 0
+    var crashes = 0
 
     var queue: [Message] = []
     /// Everything that a machine sent, before anything was held or changed.
@@ -319,7 +323,7 @@ final class ProtocolBench {
     private func submit(_ id: Int, _ request: InputRequest) {
         guard !withholding.contains(id) else { return }
         do throws(Abort) {
-            try submit(inputs[id], by: id)
+            try submit(retrains && crashes > 0 ? retrained(id) : inputs[id], by: id)
         } catch {
             refusals.append((PeerID(rawValue: UInt32(id)), error))
         }
@@ -329,9 +333,16 @@ final class ProtocolBench {
     func submit(_ input: PackedVector, by id: Int, token: Bytes32? = nil) throws(Abort) {
         let number = token ?? InputToken(from: &drawnTokens).number
         tokens[id] = number
-        carryOut(
-            try parties[id].machine.submit(input, token: InputToken(number: number), at: now),
-            by: PeerID(rawValue: UInt32(id)))
+        let effects = try parties[id].machine.submit(input, token: InputToken(number: number), at: now)
+        masked[id] = input
+        carryOut(effects, by: PeerID(rawValue: UInt32(id)))
+    }
+
+    /// Another update of the same participant.
+    func retrained(_ id: Int) -> PackedVector {
+        var other = inputs[id]
+        other.words[0] ^= 1
+        return other
     }
 
     // MARK: Restarts

@@ -29,7 +29,7 @@ struct Rehearsal {
         self.bound = bound
         consortium = try LoopbackConsortium(
             LoopbackConsortium.Settings(plan: plan, roundsPerEpoch: rounds), spool: MemorySpool(capacityBytes: 1 << 26),
-            random: { SeededRandomSource(seed: seed &* 1000 &+ UInt64(($0 ?? 999) + 1)) }, cpuSeconds: { 0 })
+            random: { SeededRandomSource(seed: seed, label: $0.label) }, cpuSeconds: { 0 })
         var generator = SystemRandomNumberGenerator()
         let (layout, limit) = (layout, Int64(bound))
         inputs = try (0..<participants).map { _ in

@@ -9,19 +9,22 @@ import Testing
 @Suite("Measured rounds on random input")
 struct RoundTrialPropertyTests {
     private func trial(
-        participants: Int, dimension: Int, bits: Int, dropouts: [Int: DropoutStep] = [:], rounds: Int = 1
+        participants: Int, dimension: Int, bits: Int, dropouts: [Int: DropoutStep] = [:], rounds: Int = 1,
+        colluders: Int = 1, neighbours: NeighbourChoice = .auto
     ) throws -> RoundTrial {
         let bound = RoundTrial.valueBound(participants: participants, bits: bits)
+        let absent = dropouts.values.count { $0 == .advertise }
         let plan = try Planner.plan(
             PlanRequest(
-                participants: participants, dropouts: Dropouts(counting: dropouts.values), dimension: dimension,
-                valueBound: bound, requestedBits: bits))
+                participants: participants - absent, colluders: colluders,
+                dropouts: Dropouts(counting: dropouts.values), dimension: dimension,
+                valueBound: bound, neighbours: neighbours, server: .curious, requestedBits: bits))
         return RoundTrial(plan: plan, valueBound: bound, dropouts: dropouts, rounds: rounds, inputSeed: 7)
     }
 
     private func run(_ trial: RoundTrial) throws -> RoundTrialReport {
         try trial.run(spool: MemorySpool(capacityBytes: 1 << 26)) {
-            SeededRandomSource(seed: 5, label: "\($0 ?? -1)")
+            SeededRandomSource(seed: 5, label: $0.label)
         }
     }
 
@@ -38,6 +41,17 @@ struct RoundTrialPropertyTests {
         #expect(report.survivors == (step.keepsInput ? 10 : 7))
         #expect(report.receivers == 7)
         #expect(report.recovered == (step == .input || step == .upload ? 3 : 0))
+    }
+
+    /// A sparse graph is safe for one size of session: absent members must be known to the plan.
+    @Test(arguments: [DropoutStep.advertise, .receipt, .input])
+    func sparseGraphs(step: DropoutStep) throws {
+        let dropouts = RoundTrial.dropouts(fraction: 0.1, participants: 40, steps: [step], seed: 2)
+        let trial = try trial(
+            participants: 40, dimension: 8, bits: 21, dropouts: dropouts, neighbours: .count(30))
+        #expect(trial.plan.graph != .complete && trial.participants == 40)
+        let report = try run(trial)
+        #expect(report.isExact && report.survivors == 36)
     }
 
     @Test
@@ -57,7 +71,7 @@ struct RoundTrialPropertyTests {
         let plan = try Planner.plan(PlanRequest(participants: 5, dimension: 3, valueBound: 10, requestedBits: 21))
         let consortium = try LoopbackConsortium(
             LoopbackConsortium.Settings(plan: plan, roundsPerEpoch: 1), spool: MemorySpool(capacityBytes: 1 << 20),
-            random: { SeededRandomSource(seed: 1, label: "\($0 ?? -1)") }, cpuSeconds: { 0 })
+            random: { SeededRandomSource(seed: 1, label: $0.label) }, cpuSeconds: { 0 })
         let digest = Blake2b.hash([1], Personalisation("test"))
         var asked = [Int](repeating: 0, count: 5)
         let round = try consortium.round(

@@ -12,7 +12,7 @@ struct SecureSummationMisuseTests {
 
     private func summation(_ companies: Int = 5) throws -> SecureSummation {
         try SecureSummation(SecureSummation.Settings(companies: companies)) {
-            SeededRandomSource(seed: 1, label: "\($0 ?? -1)")
+            SeededRandomSource(seed: 1, label: $0.label)
         }
     }
 

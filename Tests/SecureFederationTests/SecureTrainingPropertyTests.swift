@@ -16,7 +16,7 @@ struct SmallFederation {
             size: .init(trainingMachines: 4, validationMachines: 2, testMachines: 4, recordings: 8))
         summation = try SecureSummation(
             SecureSummation.Settings(companies: companies, roundsPerEpoch: roundsPerEpoch)
-        ) { SeededRandomSource(seed: seed, label: "\($0 ?? -1)") }
+        ) { SeededRandomSource(seed: seed, label: $0.label) }
     }
 
     func train(rounds: Int, schedule: DropoutSchedule = .none, bits: Int = 32) throws -> SecureTraining.Outcome {

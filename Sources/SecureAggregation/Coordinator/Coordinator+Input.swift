@@ -162,9 +162,15 @@ extension Coordinator {
         var isFolded = true
         do throws(SpoolFailure) {
             try spool.sync(slot: slot)
-            if spool.isDurable { isFolded = try isIntact(upload, slot) }
+            let isIntact = spool.isDurable ? try isIntact(upload, slot) : true
+            guard isIntact else {
+                open.pending[seat] = nil  // it may come again
+                round = open
+                spool.release(slot: slot)
+                refusals.append(Abort(.spoolFailed, .input, peer: session.ids[seat]))
+                return []
+            }
             try unsafe spool.readAll(slot: slot, tileBytes: 256 << 10) { offset, tile in
-                guard isFolded else { return false }
                 do throws(RingFailure) {
                     try unsafe open.accumulator.add(littleEndianBytes: tile, atWord: offset / 8)
                 } catch {

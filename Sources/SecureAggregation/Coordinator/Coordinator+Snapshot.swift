@@ -50,10 +50,12 @@ extension Coordinator {
             writer.counted(frame?.bytes ?? [])
         }
         let statements = round?.requestFrame == nil ? [:] : round?.statements ?? [:]
-        writer.count(statements.count)
-        for (seat, frame) in statements.sorted(by: { $0.key < $1.key }) {
-            writer.u32(UInt32(seat))
-            writer.counted(frame.bytes)
+        for frames in [statements, round?.responseFrames ?? [:]] {
+            writer.count(frames.count)
+            for (seat, frame) in frames.sorted(by: { $0.key < $1.key }) {
+                writer.u32(UInt32(seat))
+                writer.counted(frame.bytes)
+            }
         }
         return seal(writer.bytes, Self.roundRecord)
     }
@@ -114,6 +116,7 @@ extension Coordinator {
             return broadcast(list, to: session.ids)
         case .expectReceipts: return closeDealing()
         case .expectInputs, .expectStatements, .expectShares:
+            if round?.responses.isEmpty == false { return tryToOpen() }
             guard let session = epoch.session, let round else { return [] }
             let frames = [round.context.frame, round.survivorsFrame, round.requestFrame].compactMap { $0 }
             guard let last = frames.last else { return [] }
@@ -212,6 +215,7 @@ extension Coordinator {
         let survivors = try Self.frame(try reader.counted(limit: reader.remaining))
         let request = try Self.frame(try reader.counted(limit: reader.remaining))
         let statements = try Self.framesBySeat(&reader)
+        let responses = try Self.framesBySeat(&reader)
         try reader.finish()
         // A round of an earlier epoch is over.
         guard let session = epoch?.session, let config, config.header.session == session.id else { return }
@@ -224,6 +228,12 @@ extension Coordinator {
             open.survivorsFrame = survivors
             open.requestFrame = request
             open.statements = statements
+            if let agreement = open.agreement {
+                for (seat, frame) in responses {
+                    open.responses[seat] = try shares(in: frame, of: seat, open, agreement, session)
+                    open.responseFrames[seat] = frame
+                }
+            }
             round = open
         } catch {
             throw .invalidValue

@@ -57,6 +57,17 @@ extension Coordinator {
         try Abort.require(open.statements[seat] != nil, .impossibleTransition, .unmask, peer: sender)
         if open.responses[seat] != nil { return [] }
         try Abort.require(now < context.config.unmaskDeadline, .late, .unmask, peer: sender)
+        let shares = try shares(in: frame, of: seat, open, agreement, session)
+        round?.responses[seat] = shares
+        round?.responseFrames[seat] = frame
+        return tryToOpen()
+    }
+
+    /// Decodes an answer: exactly the shares that the sender's receipt names, within the cohort.
+    func shares(
+        in frame: Frame, of seat: Int, _ open: CoordinatorRound, _ agreement: Agreement, _ session: Session
+    ) throws(Abort) -> [Int: Bytes32] {
+        let (sender, context) = (frame.header.sender, open.context)
         let message = try Abort.decoding(.unmask, from: sender) { () throws(DecodingFailure) in
             try UnmaskShares(decoding: frame.body, participants: session.count)
         }
@@ -77,8 +88,7 @@ extension Coordinator {
             shares[dealerSeat] = share
         }
         try Abort.require(shares.count == expected.population, .missingShare, .unmask, peer: sender)
-        round?.responses[seat] = shares
-        return tryToOpen()
+        return shares
     }
 
     /// Opens the sum if every secret has enough shares; waits for more, or gives up, if not.
@@ -201,12 +211,10 @@ extension Coordinator {
 
     /// Leaves wrong shares out and says whose fault they are.
     ///
-    /// A holder that checked on arrival answers for its share.  When nobody checked, the dealer is the suspect; more wrong
-    /// shares than there can be colluders convict it.
+    /// A holder that checked on arrival answers for its share.  When nobody checked, the dealer is the suspect.
     private mutating func noteWrong(_ holders: [Int], _ dealer: Int, _ session: Session) {
         round?.noteChecked(dealer, wrong: holders)
-        let isDealers = session.proposal.shareCheck == .onFailure || holders.count > session.proposal.colluders
-        let blamed = isDealers ? [dealer] : holders
+        let blamed = session.proposal.shareCheck == .onFailure ? [dealer] : holders
         for seat in blamed where !holders.isEmpty {
             let refusal = Abort(.reconstructionFailed, .unmask, peer: session.ids[seat])
             if !refusals.contains(refusal) { refusals.append(refusal) }
@@ -233,14 +241,15 @@ extension Coordinator {
             agreementDigest: agreementDigest, sum: sum,
             survivors: agreement.survivors.indices.map { session.ids[$0] },
             dropped: context.config.cohort.subtracting(agreement.survivors).indices.map { session.ids[$0] })
+        // The answers first: who has got the sum has forgotten its shares.
+        var effects = [persistRound()]
         round = nil
         stage = .ready
-        var effects: [Effect] = []
         for seat in open.statements.keys.sorted() {
             effects.append(.send(to: session.ids[seat], frame: frame.bytes))
             for part in parts { effects.append(.send(to: session.ids[seat], frame: part)) }
         }
-        // Last: a crash before this record opens the same sum again from the same shares.
+        // A crash before this record opens the same sum again from the same answers.
         return effects + [.result(outcome), persistRound()]
     }
 }

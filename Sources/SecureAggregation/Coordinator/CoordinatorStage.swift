@@ -67,6 +67,8 @@ struct CoordinatorRound: Sendable {
     var survivorsFrame: Frame?
     var statements: [Int: Frame] = [:]
     var requestFrame: Frame?
+    /// The answers as they came, so that they can be made durable.
+    var responseFrames: [Int: Frame] = [:]
     /// For each responding seat the share of each dealer's seat.
     var responses: [Int: [Int: Bytes32]] = [:]
     /// For each dealer whose shares were checked one by one, the holders whose share is wrong.

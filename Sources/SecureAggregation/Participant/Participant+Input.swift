@@ -91,6 +91,7 @@ extension Participant {
         do throws(CryptoFailure) {
             try mask(&masked, context, session)
         } catch {
+            masked.wipe()
             throw Abort(.stateCorrupt, .input)
         }
         let bytes = masked.littleEndianBytes()

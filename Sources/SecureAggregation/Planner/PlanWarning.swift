@@ -19,8 +19,6 @@ public enum PlanWarning: Hashable, Sendable {
     /// With the assumed dropouts, rounds on this graph fail more often than 2^-30; the payload is a k that is enough,
     /// nil when only the complete graph is.
     case neighbourhoodMayStall(recommended: Int?)
-    /// A complete graph of this many members costs each of them as many agreements and shares.
-    case completeGraphIsLarge(participants: Int)
 }
 
 extension PlanWarning: CustomStringConvertible {
@@ -46,8 +44,6 @@ extension PlanWarning: CustomStringConvertible {
         case .neighbourhoodMayStall(let recommended):
             "with these dropouts rounds may fail by chance; use "
                 + (recommended.map { "\($0) neighbours" } ?? "the complete graph")
-        case .completeGraphIsLarge(let participants):
-            "the complete graph gives each client \(participants - 1) peers"
         }
     }
 }

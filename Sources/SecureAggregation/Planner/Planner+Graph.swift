@@ -42,9 +42,7 @@ extension Planner {
     private static func completeGraph(
         of request: PlanRequest, _ members: Members, _ warnings: inout [PlanWarning]
     ) throws(PlanRefusal) -> ChosenGraph {
-        if members.participants > completeUpTo {
-            warnings.append(.completeGraphIsLarge(participants: members.participants))
-        }
+        guard members.participants <= completeUpTo else { throw .tooManyParticipants(maximum: completeUpTo) }
         do {
             let thresholds = try Thresholds(
                 participants: members.participants, colluders: members.colluders, rule: request.thresholdRule)

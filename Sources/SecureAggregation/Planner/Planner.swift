@@ -95,7 +95,7 @@ public enum Planner {
     /// shares and one revealed share a peer, two commitment lists, three bitmaps.
     /// Source: thresholds section 5
     static func controlBytes(participants: Int, peers: Int, threshold: Int) -> Int {
-        let frames = 6 * (57 + 64)
+        let frames = 6 * (60 + 64)
         let fixed = 32 + 32 + 32 + 64 + 32 + (32 + 8 + 32) + (32 + 32)
         let bitmaps = 3 * ((participants + 7) / 8)
         return frames + fixed + bitmaps + peers * (24 + 64 + 16 + 32) + 2 * 32 * threshold

@@ -136,7 +136,8 @@ package struct Session: Sendable {
     }
 
     /// In a regular graph the threshold counts neighbours, and the graph's own rule bounds it from below.
-    private static func thresholds(_ count: Int, _ proposal: EpochProposal) throws(Abort) -> (quorum: Int, shamir: Int) {
+    private static func thresholds(_ count: Int, _ proposal: EpochProposal) throws(Abort) -> (quorum: Int, shamir: Int)
+    {
         do throws(ThresholdFailure) {
             if case .regular = proposal.graph {
                 let quorum = try Thresholds(participants: count, colluders: proposal.colluders).quorum

@@ -1,5 +1,6 @@
 internal import CryptoPrimitives
 internal import SecAggSimulation
+internal import SecureFederation
 
 /// Where a verb's randomness comes from.
 enum Randomness {
@@ -16,12 +17,12 @@ enum Randomness {
         self = .seeded(seed)
     }
 
-    /// One party's source; nil stands for the coordinator.
-    func source(for party: Int?) -> any RandomSource {
+    /// A source for each party and purpose.
+    func source(for stream: RandomStream) -> any RandomSource {
         switch self {
         case .system: SystemRandomSource()
         case .seeded(let seed):
-            SeededRandomSource(seed: seed, label: party.map { "participant \($0)" } ?? "coordinator")
+            SeededRandomSource(seed: seed, label: stream.label)
         }
     }
 

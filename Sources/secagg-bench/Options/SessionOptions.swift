@@ -47,10 +47,12 @@ struct SessionOptions: ParsableArguments {
     /// The largest magnitude of a value, for random input.
     var valueBound: UInt64 { RoundTrial.valueBound(participants: clients, bits: ringBits) }
 
-    /// The request for the planner.
+    /// The request for the planner, for those clients that advertise at all.
     func request(dropouts: [Int: DropoutStep], valueBound: UInt64) -> PlanRequest {
         PlanRequest(
-            participants: clients, colluders: colluders, dropouts: Dropouts(counting: dropouts.values),
+            participants: clients - dropouts.values.count { $0 == .advertise },
+            colluders: colluders ?? PlanRequest.defaultColluders(participants: clients),
+            dropouts: Dropouts(counting: dropouts.values),
             dimension: dimension.value, valueBound: valueBound, neighbours: neighbours.choice, server: server.model,
             thresholdRule: threshold.rule, requestedBits: ringBits)
     }

@@ -20,9 +20,9 @@ struct PlanVerb: ParsableCommand {
         let bound = valueBound ?? session.valueBound
         let plan = try session.plan(dropouts: dropouts, valueBound: bound)
         if output.json {
-            try JSONOutput.write(plan.json(valueBound: bound, dropped: dropouts.count))
+            try JSONOutput.write(plan.json(clients: session.clients, valueBound: bound, dropped: dropouts.count))
         } else {
-            print(plan.facts(valueBound: bound, dropped: dropouts.count).text)
+            print(plan.facts(clients: session.clients, valueBound: bound, dropped: dropouts.count).text)
         }
     }
 }
@@ -32,9 +32,9 @@ extension Plan {
         if case .regular(_, let floor) = graph { floor } else { nil }
     }
 
-    fileprivate func json(valueBound: UInt64, dropped: Int) -> JSONValue {
+    fileprivate func json(clients: Int, valueBound: UInt64, dropped: Int) -> JSONValue {
         [
-            "schema": .string(JSONOutput.schema), "case": "plan", "n": .count(participants), "d": .count(dimension),
+            "schema": .string(JSONOutput.schema), "case": "plan", "n": .count(clients), "d": .count(dimension),
             "bits": .count(ringBits), "value_bound": JSONValue(valueBound), "dropped": .count(dropped),
             "colluders": .count(colluders), "server": .string(server.rawValue), "quorum": .count(quorum),
             "threshold": .count(shamirThreshold), "graph": .string(graphText), "neighbours": .count(peers),
@@ -42,13 +42,14 @@ extension Plan {
             "minimum_honest": .count(minimumHonest), "minimum_survivors": .count(minimumSurvivors),
             "vector_bytes": .count(vectorBytes), "control_bytes": .count(controlBytes),
             "upload_ratio": .rounded(uploadRatio, digits: 4),
+            "session_members": .count(participants),
             "warnings": .array(warnings.map { .string($0.description) }),
         ]
     }
 
-    fileprivate func facts(valueBound: UInt64, dropped: Int) -> FactList {
+    fileprivate func facts(clients: Int, valueBound: UInt64, dropped: Int) -> FactList {
         var facts = FactList()
-        facts.add("clients", "\(participants), \(dropped) of them assumed to fall silent")
+        facts.add("clients", "\(clients), \(dropped) of them assumed to fall silent")
         facts.add("colluders withstood", "\(colluders), against a server that is \(server.rawValue)")
         facts.add("graph", windowFloor.map { "\(peers) neighbours, window floor \($0)" } ?? "complete, \(peers) peers")
         facts.add("quorum", "\(quorum) signatures fix a survivor set")

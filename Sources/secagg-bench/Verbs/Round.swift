@@ -39,7 +39,7 @@ struct Round: ParsableCommand {
         }
         let trial = RoundTrial(
             plan: plan, valueBound: session.valueBound, dropouts: dropouts, rounds: rounds, inputSeed: publicSeed)
-        let capacity = plan.vectorBytes * plan.participants
+        let capacity = plan.vectorBytes * session.clients
         let report = try spool.withSpool(capacityBytes: capacity) { (spool) throws(CommandFailure) in
             do throws(Abort) {
                 return try trial.run(spool: spool) { randomness.source(for: $0) }

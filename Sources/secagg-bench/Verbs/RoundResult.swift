@@ -16,7 +16,7 @@ struct RoundResult {
 
     var json: JSONValue {
         [
-            "schema": .string(JSONOutput.schema), "case": "round", "n": .count(plan.participants),
+            "schema": .string(JSONOutput.schema), "case": "round", "n": .count(trial.participants),
             "d": .count(plan.dimension), "bits": .count(plan.ringBits), "drop": .real(fraction),
             "backend": "masking", "client_cpu_s": .rounded(report.client.totalSeconds, digits: 6),
             "client_online_cpu_s": .rounded(report.client.onlineSeconds, digits: 6),
@@ -38,7 +38,7 @@ struct RoundResult {
     var text: String {
         var facts = FactList()
         facts.add(
-            "clients", "\(plan.participants), \(trial.dropouts.count) fell silent, \(report.survivors) in the sum")
+            "clients", "\(trial.participants), \(trial.dropouts.count) fell silent, \(report.survivors) in the sum")
         facts.add("vector", "\(plan.dimension) values in \(plan.ringBits) bits")
         facts.add(
             "session",

@@ -59,7 +59,10 @@ struct Train: ParsableCommand {
         let scenario: Scenario
         let summation: SecureSummation
         do throws(PlanRefusal) {
-            for warning in try summationSettings.plan().warnings { Terminal.warn(warning.description) }
+            // What `plan` says at length; here only what changes the guarantee.
+            for case .fewHonestInputs(let count) in try summationSettings.plan().warnings {
+                Terminal.warn(PlanWarning.fewHonestInputs(count).description)
+            }
         } catch {
             throw CommandFailure(error)
         }

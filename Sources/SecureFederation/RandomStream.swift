@@ -1,0 +1,25 @@
+/// What a random source of a loopback session is drawn for; each gets a source of its own, so that what one shows
+/// (a nonce) says nothing about what another hides (a key), even when the sources are seeded.
+public enum RandomStream: Hashable, Sendable {
+    /// A participant's identity, epoch keys, polynomials and box nonces.
+    case participant(Int)
+    /// The nonces of a participant's sealed records.
+    case participantSealing(Int)
+    /// The coordinator's identity and the nonces of its sealed records.
+    case coordinator
+    /// The numbers of input tokens.
+    case tokens
+    /// The quantiser's rounding.
+    case rounding
+
+    /// A name that tells the streams apart.
+    public var label: String {
+        switch self {
+        case .participant(let index): "participant \(index)"
+        case .participantSealing(let index): "participant \(index) sealing"
+        case .coordinator: "coordinator"
+        case .tokens: "tokens"
+        case .rounding: "rounding"
+        }
+    }
+}

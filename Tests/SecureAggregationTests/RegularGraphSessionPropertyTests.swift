@@ -1,0 +1,114 @@
+import CryptoPrimitives
+import RingVectors
+import RoundProtocol
+import Testing
+import WireFormat
+
+@testable import SecureAggregation
+
+/// Sessions on a sparse ring: the sum is exact with dropouts, and a survivor set that empties a window is refused.
+@Suite(.serialized) struct RegularGraphSessionPropertyTests {
+    static func terms() throws -> (ProtocolBench.Terms, Plan) {
+        let plan = try Planner.plan(
+            PlanRequest(
+                participants: 160, colluders: 8, dropouts: Dropouts(early: 6), dimension: 5, valueBound: 1_000,
+                neighbours: .auto, server: .curious, requestedBits: 21))
+        var terms = ProtocolBench.Terms()
+        terms.participants = 160
+        terms.colluders = plan.colluders
+        terms.rule = .explicit(plan.shamirThreshold)
+        terms.graph = plan.graph
+        terms.shareCheck = .onFailure
+        terms.dimension = 5
+        terms.rounds = 1
+        return (terms, plan)
+    }
+
+    @Test func aFewDropouts() throws {
+        let (terms, plan) = try Self.terms()
+        guard case .regular(let neighbours, _) = plan.graph else {
+            Issue.record("the plan is not sparse: \(plan.graph)")
+            return
+        }
+        #expect(neighbours < 158)
+        let bench = try ProtocolBench(terms)
+        bench.withholding = [3, 77, 120, 159]
+        try bench.setUp()
+        for seat in [0, 80] {
+            #expect(try bench.session.neighbours(of: seat).count == neighbours)
+            #expect(try bench.session.holders(of: seat).contains(seat))
+        }
+        try bench.announce { $0.minimumSurvivors = plan.minimumSurvivors }
+        bench.settle()
+        bench.expectExact((0..<160).filter { ![3, 77, 120, 159].contains($0) })
+        #expect(bench.outcome?.dropped.map(\.rawValue) == [3, 77, 120, 159])
+        #expect(bench.outcomes.count >= 156)
+    }
+
+    @Test func anEmptyWindowIsRefused() throws {
+        let (terms, plan) = try Self.terms()
+        guard case .regular(let neighbours, let floor) = plan.graph else { return }
+        let bench = try ProtocolBench(terms)
+        try bench.setUp()
+        bench.holding = [.survivors, .acknowledgement]
+        try bench.announce()
+        let honest = try bench.held(.survivors, to: 0)
+        let ring = RingOrder.seats(ids: try bench.session.ids, nonces: try bench.session.advertisements.map(\.nonce))
+        // A window of k/2 positions keeps just w survivors: as many in all as anybody demands, and refused.
+        let window = ring[..<(neighbours / 2)].dropFirst(floor)
+        let gone = Set(window.map { PeerID(rawValue: UInt32($0)) })
+        let holed = try bench.survivors(like: honest) { $0.removeAll { gone.contains($0.header.sender) } }
+        #expect(160 - gone.count >= bench.terms.colluders + bench.terms.minimumHonest)
+        let reader = ring[neighbours]
+        bench.expectRefusal(.tooFewSurvivors, holed, by: reader, blaming: .coordinator)
+        // One survivor more in every window that the gap touches is enough.
+        let spared = try #require(window.first)
+        let mended = try bench.survivors(like: honest) {
+            $0.removeAll { gone.contains($0.header.sender) && $0.header.sender.rawValue != UInt32(spared) }
+        }
+        let list = try SurvivorList(decoding: Frame(mended).body, participants: 160)
+        #expect(try bench.session.admits(list.agreement.survivors))
+        #expect(bench.refusal(of: mended, by: reader) == nil)
+    }
+
+    @Test func aSparseGraphThatThePolicyDoesNotKnow() throws {
+        let (terms, _) = try Self.terms()
+        let bench = try ProtocolBench.upTo(.epochProposal, terms, policy: { $1.regularGraphSecurity = nil })
+        bench.expectRefusal(.policyViolation, try bench.held(.epochProposal, to: 0), by: 0, blaming: .coordinator)
+    }
+
+    /// What a client computes itself: fewer neighbours, a lower floor or threshold than its policy's exponent allows.
+    @Test func aGraphThatIsTooThin() throws {
+        let (honest, plan) = try Self.terms()
+        guard case .regular(let neighbours, let floor) = plan.graph else { return }
+        let thinner: [(String, AggregationGraph, Int)] = [
+            (
+                "fewer neighbours", .regular(neighbours: neighbours / 2 / 2 * 2, windowFloor: floor),
+                plan.shamirThreshold
+            ),
+            ("lower floor", .regular(neighbours: neighbours, windowFloor: floor - 1), plan.shamirThreshold),
+            ("lower threshold", .regular(neighbours: neighbours, windowFloor: floor), plan.shamirThreshold - 1),
+            ("odd", .regular(neighbours: neighbours - 1, windowFloor: floor), plan.shamirThreshold),
+            ("none", .regular(neighbours: 0, windowFloor: 0), plan.shamirThreshold),
+            ("all but one", .regular(neighbours: 1_000, windowFloor: floor), plan.shamirThreshold),
+        ]
+        let bench = try ProtocolBench.upTo(.advertiseList, honest)
+        let frames = try AdvertiseList.frames(in: Frame(bench.held(.advertiseList, to: 0)).body, limit: 160)
+        let proposal = try EpochProposal(decoding: Frame(bench.sent(.epochProposal, from: .coordinator)).body)
+        let digest = try Frame(bench.sent(.epochProposal, from: .coordinator)).digest
+        for (kind, graph, threshold) in thinner {
+            var changed = proposal
+            (changed.graph, changed.thresholdRule) = (graph, .explicit(threshold))
+            #expect(throws: Abort(.thresholdTooLow, .advertise, peer: .coordinator), "\(kind)") {
+                _ = try Session(
+                    proposal: changed, proposalDigest: digest, firstRound: 1, frames: frames, roster: bench.roster,
+                    regularGraphSecurity: ServerModel.curious.securityBits)
+            }
+        }
+        #expect(throws: Abort(.policyViolation, .advertise, peer: .coordinator)) {
+            _ = try Session(
+                proposal: proposal, proposalDigest: digest, firstRound: 1, frames: frames, roster: bench.roster,
+                regularGraphSecurity: nil)
+        }
+    }
+}
