@@ -24,9 +24,9 @@ import WireFormat
         return (terms, plan)
     }
 
-    @Test func aFewDropouts() throws {
+    @Test func aFewDropoutsAndAnEmptyWindow() throws {
         let (terms, plan) = try Self.terms()
-        guard case .regular(let neighbours, _) = plan.graph else {
+        guard case .regular(let neighbours, let floor) = plan.graph else {
             Issue.record("the plan is not sparse: \(plan.graph)")
             return
         }
@@ -38,37 +38,35 @@ import WireFormat
             #expect(try bench.session.neighbours(of: seat).count == neighbours)
             #expect(try bench.session.holders(of: seat).contains(seat))
         }
+        bench.holding = [.survivors, .acknowledgement]
         try bench.announce { $0.minimumSurvivors = plan.minimumSurvivors }
-        bench.settle()
+        bench.settle(until: .survivors)
+        try Self.refuseAnEmptyWindow(bench, neighbours: neighbours, floor: floor, fewest: plan.minimumSurvivors)
+        bench.release()
         bench.expectExact((0..<160).filter { ![3, 77, 120, 159].contains($0) })
         #expect(bench.outcome?.dropped.map(\.rawValue) == [3, 77, 120, 159])
         #expect(bench.outcomes.count >= 156)
     }
 
-    @Test func anEmptyWindowIsRefused() throws {
-        let (terms, plan) = try Self.terms()
-        guard case .regular(let neighbours, let floor) = plan.graph else { return }
-        let bench = try ProtocolBench(terms)
-        try bench.setUp()
-        bench.holding = [.survivors, .acknowledgement]
-        try bench.announce()
+    /// Empties one window of k/2 positions down to w survivors: enough in all for the configuration, and refused.
+    private static func refuseAnEmptyWindow(
+        _ bench: ProtocolBench, neighbours: Int, floor: Int, fewest: Int
+    ) throws {
         let honest = try bench.held(.survivors, to: 0)
         let ring = RingOrder.seats(ids: try bench.session.ids, nonces: try bench.session.advertisements.map(\.nonce))
-        // A window of k/2 positions keeps just w survivors: as many in all as anybody demands, and refused.
         let window = ring[..<(neighbours / 2)].dropFirst(floor)
         let gone = Set(window.map { PeerID(rawValue: UInt32($0)) })
         let holed = try bench.survivors(like: honest) { $0.removeAll { gone.contains($0.header.sender) } }
-        #expect(160 - gone.count >= bench.terms.colluders + bench.terms.minimumHonest)
-        let reader = ring[neighbours]
+        let list = try SurvivorList(decoding: Frame(holed).body, participants: 160)
+        try #require(list.inputs.count >= fewest, "the count alone would let it pass")
+        #expect(try !bench.session.admits(list.agreement.survivors))
+        let reader = try #require(ring[neighbours...].first { !bench.withholding.contains($0) })
         bench.expectRefusal(.tooFewSurvivors, holed, by: reader, blaming: .coordinator)
-        // One survivor more in every window that the gap touches is enough.
-        let spared = try #require(window.first)
-        let mended = try bench.survivors(like: honest) {
-            $0.removeAll { gone.contains($0.header.sender) && $0.header.sender.rawValue != UInt32(spared) }
-        }
-        let list = try SurvivorList(decoding: Frame(mended).body, participants: 160)
-        #expect(try bench.session.admits(list.agreement.survivors))
-        #expect(bench.refusal(of: mended, by: reader) == nil)
+        // From everybody, w + 1 survivors in the window are enough, and w are not.
+        var seats = Set(0..<160).subtracting(window)
+        #expect(try !bench.session.admits(Bitmap(count: 160, indices: seats.sorted())))
+        seats.insert(try #require(window.first))
+        #expect(try bench.session.admits(Bitmap(count: 160, indices: seats.sorted())))
     }
 
     @Test func aSparseGraphThatThePolicyDoesNotKnow() throws {
