@@ -1,5 +1,4 @@
 package import CryptoPrimitives
-internal import RoundProtocol
 
 /// The digest of a vector in transit: a BLAKE2b tree over 16 KiB leaves, whose aligned subtrees are the chunks.
 ///

@@ -1,12 +1,11 @@
-internal import CryptoPrimitives
-internal import RoundProtocol
-internal import WireFormat
+package import CryptoPrimitives
+package import WireFormat
 
 /// A vector's bytes as unsigned frames: the roots of its chunks, then the chunks.
 ///
 /// Source: WIRE section 6
-enum UploadFrames {
-    static func frames(
+package enum UploadFrames {
+    package static func frames(
         of bytes: [UInt8], roots: [Digest], sender: PeerID, session: Digest, round: UInt64
     ) -> [[UInt8]] {
         let rootsFrame = Frame(
@@ -24,14 +23,14 @@ enum UploadFrames {
     }
 
     /// Splits a chunk's body into its index and its bytes.
-    static func chunk(_ body: ArraySlice<UInt8>) throws(DecodingFailure) -> (index: Int, bytes: ArraySlice<UInt8>) {
+    package static func chunk(_ body: ArraySlice<UInt8>) throws(DecodingFailure) -> (index: Int, bytes: ArraySlice<UInt8>) {
         var reader = ByteReader(body)
         let index = Int(try reader.u32())
         return (index, try reader.raw(reader.remaining))
     }
 
     /// The bytes of a chunk's place in a vector, nil when the index is out of range.
-    static func range(of index: Int, byteCount: Int) -> Range<Int>? {
+    package static func range(of index: Int, byteCount: Int) -> Range<Int>? {
         guard index < UploadDigest.chunkCount(bytes: byteCount) else { return nil }
         return index * UploadDigest.chunkBytes..<min((index + 1) * UploadDigest.chunkBytes, byteCount)
     }
