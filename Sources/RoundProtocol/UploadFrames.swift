@@ -23,7 +23,9 @@ package enum UploadFrames {
     }
 
     /// Splits a chunk's body into its index and its bytes.
-    package static func chunk(_ body: ArraySlice<UInt8>) throws(DecodingFailure) -> (index: Int, bytes: ArraySlice<UInt8>) {
+    package static func chunk(_ body: ArraySlice<UInt8>) throws(DecodingFailure) -> (
+        index: Int, bytes: ArraySlice<UInt8>
+    ) {
         var reader = ByteReader(body)
         let index = Int(try reader.u32())
         return (index, try reader.raw(reader.remaining))

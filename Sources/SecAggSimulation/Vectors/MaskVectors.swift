@@ -1,5 +1,6 @@
 internal import CryptoPrimitives
 internal import RingVectors
+internal import RoundProtocol
 internal import SecureAggregation
 internal import WireFormat
 
