@@ -4,7 +4,7 @@ public import CryptoPrimitives
 ///
 /// No value has a default: each is a decision of the company that runs the participant.
 ///
-/// Source: thresholds section 4
+/// Source: thresholds section 2
 public struct ClientPolicy: Hashable, Sendable {
     /// The fewest colluders a proposal must assume (c); the coordinator counts when a member runs it.
     public var minimumColluders: Int

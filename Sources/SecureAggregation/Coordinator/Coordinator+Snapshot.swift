@@ -9,7 +9,7 @@ internal import WireFormat
 /// The epoch, the round and each acknowledged upload are records of their own; uploads come back from the spool, are
 /// checked against the signed digests and folded in anew, so that nothing is added twice.
 ///
-/// Source: durability section 2
+/// Source: durability section 6
 extension Coordinator {
     static let snapshotVersion: UInt16 = 1
     package static let epochRecord = "coordinator.epoch"

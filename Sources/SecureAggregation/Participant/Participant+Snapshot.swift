@@ -9,7 +9,7 @@ internal import WireFormat
 /// Every snapshot has a higher generation than the last, and the state store refuses to go back: who holds the sealed
 /// bytes cannot make a participant mask, sign or open twice.
 ///
-/// Source: durability section 2
+/// Source: durability section 6
 extension Participant {
     static let snapshotVersion: UInt16 = 1
 
