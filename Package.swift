@@ -38,6 +38,7 @@ let package = Package(
     products: [
         .library(name: "SecureFederation", targets: ["SecureFederation"]),
         .library(name: "SecureAggregation", targets: ["SecureAggregation"]),
+        .library(name: "PaillierAggregation", targets: ["PaillierAggregation"]),
         .library(name: "FederatedLearning", targets: ["FederatedLearning"]),
         .library(name: "PredictiveMaintenance", targets: ["PredictiveMaintenance"]),
         .executable(name: "secagg-bench", targets: ["secagg-bench"]),
@@ -48,6 +49,8 @@ let package = Package(
     targets: [
         .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
+        .systemLibrary(name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"]), .brew(["gmp"])]),
+        .target(name: "CKernels"),
         library("CryptoPrimitives", ["CSodium"]),
         library("WireFormat", ["CryptoPrimitives"]),
         library("RingVectors", ["CryptoPrimitives"]),
@@ -55,6 +58,9 @@ let package = Package(
         library("RoundProtocol", ["CryptoPrimitives", "WireFormat", "RingVectors", "DurableState"]),
         library(
             "SecureAggregation", ["CryptoPrimitives", "WireFormat", "RingVectors", "DurableState", "RoundProtocol"]),
+        library(
+            "PaillierAggregation",
+            ["CGMP", "CKernels", "CryptoPrimitives", "WireFormat", "RingVectors", "DurableState", "RoundProtocol"]),
         library("FederatedLearning"),
         library(
             "SecureFederation",
@@ -78,6 +84,9 @@ let package = Package(
         tests("DurableState", ["CryptoPrimitives", "SecAggSimulation"]),
         tests("SecureAggregation", protocolTargets.dropLast() + ["SecAggSimulation"]),
         tests("SecAggSimulation", protocolTargets),
+        tests(
+            "PaillierAggregation",
+            ["CryptoPrimitives", "WireFormat", "RingVectors", "DurableState", "RoundProtocol", "SecAggSimulation"]),
         tests("FederatedLearning", [], exclude: ["make_known_answers.py"]),
         tests(
             "SecureFederation", protocolTargets + ["FederatedLearning", "PredictiveMaintenance", "SecAggSimulation"]),

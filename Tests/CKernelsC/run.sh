@@ -1,0 +1,56 @@
+#!/bin/sh
+# Compiles and runs the tests of the C kernels. Usage: run.sh [differential|secrets|disassembly|timing|bench|all] [args]
+# Needs a C compiler (CC, default clang), libgmp, objdump and, for secrets, valgrind. Binaries go to BUILD or a
+# temporary directory.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+kernels="$here/../../Sources/CKernels"
+build=${BUILD:-$(mktemp -d)}
+mkdir -p "$build"
+cc=${CC:-clang}
+flags="-O2 -std=gnu11 -Wall -Wextra -Werror -I$kernels/include -I$here"
+what=${1:-all}
+[ $# -gt 0 ] && shift
+
+compile() { $cc $flags "$here/$1.c" "$kernels"/*.c -lgmp -lm -o "$build/$1"; }
+
+differential() { compile differential; "$build/differential" "$@"; }
+
+secrets() {
+    compile secret_memory
+    valgrind -q --error-exitcode=9 "$build/secret_memory"
+    for planted in planted-branch planted-address; do
+        if valgrind -q --error-exitcode=9 "$build/secret_memory" $planted >"$build/$planted.log" 2>&1; then
+            echo "FAILED: $planted was not reported"; exit 1
+        else
+            [ $? -eq 9 ] || { echo "FAILED: $planted ended in another way"; cat "$build/$planted.log"; exit 1; }
+        fi
+        echo "$planted was reported, as it must be"
+    done
+}
+
+disassembly() {
+    objects=
+    for f in ifma_mul ifma_convert ifma_exp ifma_comb; do
+        $cc $flags -c "$kernels/$f.c" -o "$build/$f.o"
+        objects="$objects $build/$f.o"
+    done
+    python3 "$here/disassembly-check.py" $objects
+    $cc $flags -c "$here/planted.c" -o "$build/planted.o"
+    if python3 "$here/disassembly-check.py" "$build/planted.o" >"$build/planted.log"; then
+        echo "FAILED: planted faults were not found"; exit 1
+    fi
+    for f in planted_address planted_branch planted_move; do
+        grep -q "$f:.*:" "$build/planted.log" || { echo "FAILED: $f was not found"; exit 1; }
+    done
+    echo "planted faults were found, as they must be"
+}
+
+timing() { compile timing; "$build/timing" "$@"; }
+bench() { compile bench; "$build/bench" "$@"; }
+
+case $what in
+    all) differential "$@"; secrets; disassembly; timing ;;
+    differential | secrets | disassembly | timing | bench) "$what" "$@" ;;
+    *) echo "unknown: $what" >&2; exit 2 ;;
+esac
