@@ -66,7 +66,7 @@ let package = Package(
             "SecureFederation",
             [
                 "CryptoPrimitives", "RingVectors", "DurableState", "RoundProtocol", "SecureAggregation",
-                "FederatedLearning",
+                "PaillierAggregation", "FederatedLearning",
             ]),
         library("PredictiveMaintenance", ["FederatedLearning"]),
         library("SecAggSimulation", protocolTargets),
@@ -74,7 +74,8 @@ let package = Package(
             name: "secagg-bench",
             dependencies: [
                 "CryptoPrimitives", "WireFormat", "RingVectors", "DurableState", "RoundProtocol", "SecureAggregation",
-                "FederatedLearning", "SecureFederation", "PredictiveMaintenance", "SecAggSimulation",
+                "PaillierAggregation", "FederatedLearning", "SecureFederation", "PredictiveMaintenance",
+                "SecAggSimulation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

@@ -69,19 +69,31 @@ CK_IFMA static void indices(
     }
 }
 
+/// Transposed limbs of a table entry to a residue; both halves of a pair, one after the other.
+CK_IFMA static void digits_of(const ck_mont *m, ck_v *r, const ck_v *w) {
+    const ck_mont *n = ck_root(m);
+    if (n == NULL) {
+        ck_v_digits(m, r, w);
+    } else {
+        ck_v_digits(n, r, w);
+        ck_v_digits(n, r + n->digits, w + n->limbs);
+    }
+}
+
 CK_IFMA void ck_v_comb_exp(const ck_comb *c, uint64_t *out, const uint64_t *exponents, size_t count, ck_v *scratch) {
     const ck_mont *m = c->mont;
-    size_t n = m->limbs, d = m->digits, per_block = c->columns_per_block, step = ck_exponent_limbs(c->exponent_bits);
+    size_t n = m->limbs, d = ck_residue_words(m), per_block = c->columns_per_block;
+    size_t step = ck_exponent_limbs(c->exponent_bits);
     size_t block_vectors = n * ((size_t)1 << c->teeth) / 8, room = n + 2;
-    ck_v *acc = scratch, *w = acc + CK_GROUPS * d, *y = w + CK_GROUPS * room, *convert = y + d;
-    ck_v *product = convert + CK_V_CONVERT(m), index[CK_GROUPS];
+    ck_v *acc = scratch, *w = acc + CK_GROUPS * d, *y = w + CK_GROUPS * room, *work = y + d;
+    ck_v index[CK_GROUPS];
     const ck_v *table = (const ck_v *)c->table;
     for (size_t i = 0; i < count; i += 8 * CK_GROUPS) {
         size_t here = count - i < 8 * CK_GROUPS ? count - i : 8 * CK_GROUPS, groups = (here + 7) / 8;
         int started = 0;
         for (size_t k = per_block; k-- != 0;) {
             if (started)
-                for (size_t g = 0; g < groups; g++) ck_v_sqr(m, acc + g * d, acc + g * d, product);
+                for (size_t g = 0; g < groups; g++) ck_x_sqr(m, acc + g * d, acc + g * d, work);
             for (size_t j = 0; j < c->blocks; j++) {
                 size_t column = j * per_block + k;
                 if (column >= c->columns) continue;
@@ -89,20 +101,18 @@ CK_IFMA void ck_v_comb_exp(const ck_comb *c, uint64_t *out, const uint64_t *expo
                 select_entries(w, table + j * block_vectors, n, c->teeth, groups, index, room);
                 for (size_t g = 0; g < groups; g++) {
                     if (started) {
-                        ck_v_digits(m, y, w + g * room);
-                        ck_v_mul(m, acc + g * d, acc + g * d, y, product);
+                        digits_of(m, y, w + g * room);
+                        ck_x_mul(m, acc + g * d, acc + g * d, y, work);
                     } else {
-                        ck_v_digits(m, acc + g * d, w + g * room);
+                        digits_of(m, acc + g * d, w + g * room);
                     }
                 }
                 started = 1;
             }
         }
-        for (size_t k = 0; k < d; k++) y[k] = k == 0 ? _mm512_set1_epi64(1) : _mm512_setzero_si512();
         for (size_t g = 0; g < groups; g++) {
             size_t lanes = here - 8 * g < 8 ? here - 8 * g : 8;
-            ck_v_mul(m, acc + g * d, acc + g * d, y, product);
-            ck_v_store(m, out + (i + 8 * g) * n, n, lanes, acc + g * d, convert);
+            ck_x_leave(m, out + (i + 8 * g) * n, n, lanes, acc + g * d, work);
         }
     }
     ck_wipe(index, sizeof index);

@@ -82,6 +82,28 @@ CK_IFMA void ck_v_store(
     }
 }
 
+CK_IFMA void ck_v_gather(ck_v *d, const uint64_t *const rows[CK_LANES], size_t words) {
+    for (size_t l = 0; l < words; l += 8) {
+        __mmask8 k = limb_mask(words, l);
+        ck_v v[8];
+        for (size_t i = 0; i < 8; i++)
+            v[i] = rows[i] != NULL ? _mm512_maskz_loadu_epi64(k, rows[i] + l) : _mm512_setzero_si512();
+        transpose(v);
+        for (size_t i = 0; i < 8 && l + i < words; i++) d[l + i] = v[i];
+    }
+}
+
+CK_IFMA void ck_v_scatter(uint64_t *const rows[CK_LANES], const ck_v *d, size_t words) {
+    for (size_t l = 0; l < words; l += 8) {
+        __mmask8 k = limb_mask(words, l);
+        ck_v v[8];
+        for (size_t i = 0; i < 8; i++) v[i] = l + i < words ? d[l + i] : _mm512_setzero_si512();
+        transpose(v);
+        for (size_t i = 0; i < 8; i++)
+            if (rows[i] != NULL) _mm512_mask_storeu_epi64(rows[i] + l, k, v[i]);
+    }
+}
+
 CK_IFMA void ck_v_broadcast(const ck_mont *m, ck_v *d, const uint64_t *digits) {
     for (size_t i = 0; i < m->digits; i++) d[i] = _mm512_set1_epi64((long long)digits[i]);
 }

@@ -44,33 +44,27 @@ CK_IFMA static ck_v window_of_lanes(
 CK_IFMA void ck_v_exp(
     const ck_mont *m, uint64_t *out, const uint64_t *base, const uint64_t *exponent, size_t bits, int shared,
     size_t count, ck_v *scratch) {
-    size_t n = m->limbs, d = m->digits, width = ck_window_width(bits), entries = (size_t)1 << width;
+    size_t n = m->limbs, d = ck_residue_words(m), width = ck_window_width(bits), entries = (size_t)1 << width;
     size_t step = shared ? 0 : ck_exponent_limbs(bits);
-    ck_v *table = scratch, *x = table + entries * d, *y = x + d, *convert = y + d;
-    ck_v *product = convert + CK_V_CONVERT(m);
+    ck_v *table = scratch, *x = table + entries * d, *y = x + d, *work = y + d;
     for (size_t i = 0; i < count; i += 8) {
         size_t lanes = count - i < 8 ? count - i : 8;
         const uint64_t *e = exponent + i * step;
-        ck_v_broadcast(m, table, CK_ONE52(m));
-        ck_v_load(m, table + d, base + i * n, n, lanes, convert);
-        ck_v_broadcast(m, x, CK_SQUARE52(m));
-        ck_v_mul(m, table + d, table + d, x, product);
+        ck_x_one(m, table);
+        ck_x_enter(m, table + d, base + i * n, n, lanes, work);
         for (size_t k = 2; k < entries; k += 2) {
-            ck_v_sqr(m, table + k * d, table + k / 2 * d, product);
-            ck_v_mul(m, table + (k + 1) * d, table + k * d, table + d, product);
+            ck_x_sqr(m, table + k * d, table + k / 2 * d, work);
+            ck_x_mul(m, table + (k + 1) * d, table + k * d, table + d, work);
         }
         size_t at = ck_last_window(bits, width);
         select_own(x, table, entries, d, window_of_lanes(e, bits, at, width, step, lanes));
         while (at != 0) {
             at -= width;
-            for (size_t k = 0; k < width; k++) ck_v_sqr(m, x, x, product);
+            for (size_t k = 0; k < width; k++) ck_x_sqr(m, x, x, work);
             select_own(y, table, entries, d, window_of_lanes(e, bits, at, width, step, lanes));
-            ck_v_mul(m, x, x, y, product);
+            ck_x_mul(m, x, x, y, work);
         }
-        // Out of the domain.
-        for (size_t k = 0; k < d; k++) y[k] = k == 0 ? _mm512_set1_epi64(1) : _mm512_setzero_si512();
-        ck_v_mul(m, x, x, y, product);
-        ck_v_store(m, out + i * n, n, lanes, x, convert);
+        ck_x_leave(m, out + i * n, n, lanes, x, work);
     }
 }
 

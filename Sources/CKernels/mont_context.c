@@ -38,6 +38,12 @@ size_t ck_mont_size(size_t limbs) {
     return sizeof(ck_mont) + (3 * ck_round8(limbs) + 3 * ck_round8(digits_for(limbs))) * sizeof(uint64_t);
 }
 
+size_t ck_mont_square_size(size_t root_limbs) {
+    if (root_limbs == 0 || 2 * root_limbs > CK_MAX_LIMBS) return 0;
+    return ck_mont_size(2 * root_limbs) + ck_mont_size(root_limbs)
+        + CK_PAIR_CONSTANTS * ck_pair_step(digits_for(root_limbs)) * sizeof(uint64_t);
+}
+
 size_t ck_mont_limbs(const ck_mont *m) { return m->limbs; }
 int ck_mont_path(const ck_mont *m) { return m->path; }
 size_t ck_mont_digits(const ck_mont *m) { return m->digits; }
@@ -48,7 +54,7 @@ size_t ck_mont_scratch_bytes(const ck_mont *m) {
     return 64 + (m->path == CK_PATH_IFMA ? vectors : portable);
 }
 
-static void to_digits(uint64_t *d, size_t digits, const uint64_t *w, size_t limbs) {
+void ck_to_digits(uint64_t *d, size_t digits, const uint64_t *w, size_t limbs) {
     for (size_t i = 0; i < digits; i++) {
         size_t q = i * CK_DIGIT_BITS / 64, o = i * CK_DIGIT_BITS % 64;
         uint64_t low = q < limbs ? w[q] >> o : 0;
@@ -87,14 +93,33 @@ int ck_mont_init_path(ck_mont *m, const uint64_t *modulus, size_t limbs, int pat
     if (path == CK_PATH_IFMA) {
         uint64_t *d = r2 + ck_round8(limbs);
         size_t step = ck_round8(m->digits);
-        to_digits(d, m->digits, modulus, limbs);
+        ck_to_digits(d, m->digits, modulus, limbs);
         for (uint64_t k = 1; k <= 2; k++) {
             ck_p_power_of_two(m, x, k * CK_DIGIT_BITS * m->digits, scratch);
             ck_p_mul(m, x, x, one, scratch);
-            to_digits(d + k * step, m->digits, x, limbs);
+            ck_to_digits(d + k * step, m->digits, x, limbs);
         }
     }
     ck_wipe(scratch, sizeof scratch);
     ck_wipe(x, sizeof x);
+    return 0;
+}
+
+int ck_mont_init_square(ck_mont *m, const uint64_t *root, size_t root_limbs, int path, const ck_limb_ops *ops) {
+    size_t bytes = ck_mont_square_size(root_limbs);
+    if (bytes == 0 || root[root_limbs - 1] >> 63 == 0) return -1;
+    uint64_t square[CK_MAX_LIMBS];
+    if (ops == NULL) ops = ck_limb_ops_fastest();
+    ops->mul(square, root, root, root_limbs);
+    int code = ck_mont_init_path(m, square, 2 * root_limbs, path, ops);
+    ck_wipe(square, sizeof square);
+    if (code != 0) return code;
+    size_t at = (ck_mont_size(2 * root_limbs) - sizeof *m) / sizeof(uint64_t);
+    code = ck_mont_init_path((ck_mont *)(void *)(m->words + at), root, root_limbs, path, ops);
+    if (code != 0) return code;
+    m->root = (uint32_t)at;
+    m->pairs = (uint32_t)(at + ck_mont_size(root_limbs) / sizeof(uint64_t));
+    memset(m->words + m->pairs, 0, CK_PAIR_CONSTANTS * ck_pair_step(ck_root(m)->digits) * sizeof(uint64_t));
+    ck_pair_init(m);
     return 0;
 }

@@ -3,9 +3,9 @@
 #include "mont_internal.h"
 
 size_t ck_mont_exp_scratch_bytes(const ck_mont *m, size_t exponent_bits) {
-    size_t entries = (size_t)1 << ck_window_width(exponent_bits), n = m->limbs, d = m->digits;
+    size_t entries = (size_t)1 << ck_window_width(exponent_bits), n = m->limbs, d = ck_residue_words(m);
     size_t portable = sizeof(uint64_t) * (CK_P_SCRATCH(n) + (2 + entries) * n + entries * ck_round8(n));
-    size_t vectors = 64 * ((entries + 2) * d + CK_V_CONVERT(m) + CK_V_PRODUCT(d));
+    size_t vectors = 64 * ((entries + 2) * d + CK_X_SCRATCH(m));
     return 64 + (m->path == CK_PATH_IFMA ? vectors : portable);
 }
 
@@ -84,9 +84,9 @@ size_t ck_comb_plan(ck_comb *c, const ck_mont *m, size_t exponent_bits, size_t l
 
 size_t ck_comb_scratch_bytes(const ck_comb *c) {
     const ck_mont *m = c->mont;
-    size_t n = m->limbs, d = m->digits;
+    size_t n = m->limbs, d = ck_residue_words(m);
     size_t portable = sizeof(uint64_t) * (CK_P_SCRATCH(n) + 2 * CK_FELLOWS * n);
-    size_t vectors = 64 * (CK_GROUPS * (d + n + 2) + d + CK_V_CONVERT(m) + CK_V_PRODUCT(d));
+    size_t vectors = 64 * (CK_GROUPS * (d + n + 2) + d + CK_X_SCRATCH(m));
     size_t exponentiation = m->path == CK_PATH_IFMA ? vectors : portable;
     // Building wants one block of entries and the powers of one tooth beside a product.
     size_t building = ck_mont_scratch_bytes(m)
@@ -115,19 +115,21 @@ int ck_comb_build(ck_comb *c, const uint64_t *base, uint64_t *table, void *scrat
     uint64_t *batch = product + CK_P_SCRATCH(n), *running = powers + c->teeth * n;
     for (size_t j = 0; j < c->blocks; j++) {
         // powers[t] = base^(2^(t columns + j per_block)), walked up from the base for every block.
-        ck_p_mul(m, running, base, ck_r2(m), product);
-        for (size_t i = 0; i < j * c->columns_per_block; i++) ck_p_sqr(m, running, running, product);
+        ck_q_enter(m, running, base, product);
+        for (size_t i = 0; i < j * c->columns_per_block; i++) ck_q_sqr(m, running, running, product);
         for (size_t t = 0; t < c->teeth; t++) {
             if (t != 0)
-                for (size_t i = 0; i < c->columns; i++) ck_p_sqr(m, running, running, product);
+                for (size_t i = 0; i < c->columns; i++) ck_q_sqr(m, running, running, product);
             memcpy(powers + t * n, running, n * sizeof *running);
         }
-        memcpy(entries, ck_r1(m), n * sizeof *entries);
+        memcpy(entries, ck_q_one(m), n * sizeof *entries);
         for (size_t u = 1; u < size; u++) {
             size_t top = 63 - (size_t)__builtin_clzll(u), rest = u ^ ((size_t)1 << top);
-            ck_p_mul(m, entries + u * n, entries + rest * n, powers + top * n, product);
+            ck_q_mul(m, entries + u * n, entries + rest * n, powers + top * n, product);
         }
-        if (m->path == CK_PATH_IFMA) {
+        if (m->path == CK_PATH_IFMA && ck_root(m) != NULL) {
+            for (size_t u = 0; u < size; u++) ck_q_to_vectors(m, entries + u * n, entries + u * n, product);
+        } else if (m->path == CK_PATH_IFMA) {
             // From residues of 2^64 to residues of 2^52.
             uint64_t one[CK_MAX_LIMBS] = {1};
             for (size_t u = 0; u < size; u++) ck_p_mul(m, entries + u * n, entries + u * n, one, product);

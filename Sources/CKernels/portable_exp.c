@@ -56,11 +56,6 @@ void ck_p_place(uint64_t *table, const uint64_t *entry, size_t number, size_t en
         table[l / 8 * 8 * entries + number * 8 + l % 8] = l < limbs ? entry[l] : 0;
 }
 
-static void set_one(uint64_t *r, size_t limbs) {
-    memset(r, 0, limbs * sizeof *r);
-    r[0] = 1;
-}
-
 void ck_p_exp(
     const ck_mont *m, uint64_t *out, const uint64_t *base, const uint64_t *exponent, size_t bits, int shared,
     size_t count, uint64_t *scratch) {
@@ -70,11 +65,11 @@ void ck_p_exp(
     uint64_t *table = powers + entries * n;
     for (size_t i = 0; i < count; i++) {
         const uint64_t *e = exponent + i * step;
-        memcpy(powers, ck_r1(m), n * sizeof *powers);
-        ck_p_mul(m, powers + n, base + i * n, ck_r2(m), product);
+        memcpy(powers, ck_q_one(m), n * sizeof *powers);
+        ck_q_enter(m, powers + n, base + i * n, product);
         for (size_t k = 2; k < entries; k += 2) {
-            ck_p_sqr(m, powers + k * n, powers + k / 2 * n, product);
-            ck_p_mul(m, powers + (k + 1) * n, powers + k * n, powers + n, product);
+            ck_q_sqr(m, powers + k * n, powers + k / 2 * n, product);
+            ck_q_mul(m, powers + (k + 1) * n, powers + k * n, powers + n, product);
         }
         for (size_t k = 0; k < entries; k++) ck_p_place(table, powers + k * n, k, entries, n);
         size_t at = ck_last_window(bits, width);
@@ -82,14 +77,13 @@ void ck_p_exp(
         select_entries(x, table, entries, n, &index, 0);
         while (at != 0) {
             at -= width;
-            for (size_t k = 0; k < width; k++) ck_p_sqr(m, x, x, product);
+            for (size_t k = 0; k < width; k++) ck_q_sqr(m, x, x, product);
             index = ck_exponent_window(e, bits, at, width);
             select_entries(y, table, entries, n, &index, 0);
-            ck_p_mul(m, x, x, y, product);
+            ck_q_mul(m, x, x, y, product);
         }
         ck_wipe(&index, sizeof index);
-        set_one(y, n);
-        ck_p_mul(m, out + i * n, x, y, product);
+        ck_q_leave(m, out + i * n, x, product);
     }
 }
 
@@ -103,7 +97,7 @@ void ck_p_comb_exp(const ck_comb *c, uint64_t *out, const uint64_t *exponents, s
         uint64_t index[CK_FELLOWS] = {0};
         int started = 0;
         for (size_t k = c->columns_per_block; k-- != 0;) {
-            for (size_t f = 0; started && f < fellows; f++) ck_p_sqr(m, x + f * n, x + f * n, product);
+            for (size_t f = 0; started && f < fellows; f++) ck_q_sqr(m, x + f * n, x + f * n, product);
             for (size_t j = 0; j < c->blocks; j++) {
                 size_t column = j * c->columns_per_block + k;
                 if (column >= c->columns) continue;
@@ -111,12 +105,11 @@ void ck_p_comb_exp(const ck_comb *c, uint64_t *out, const uint64_t *exponents, s
                     index[f] = ck_comb_digit(c, exponents + (i + f) * step, column);
                 select_entries(started ? y : x, c->table + j * block_limbs, entries, n, index, fellows > 1);
                 for (size_t f = 0; started && f < fellows; f++)
-                    ck_p_mul(m, x + f * n, x + f * n, y + f * n, product);
+                    ck_q_mul(m, x + f * n, x + f * n, y + f * n, product);
                 started = 1;
             }
         }
         ck_wipe(index, sizeof index);
-        set_one(y, n);
-        for (size_t f = 0; f < fellows; f++) ck_p_mul(m, out + (i + f) * n, x + f * n, y, product);
+        for (size_t f = 0; f < fellows; f++) ck_q_leave(m, out + (i + f) * n, x + f * n, product);
     }
 }

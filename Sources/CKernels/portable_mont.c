@@ -71,7 +71,7 @@ static uint64_t limbs_sub(uint64_t *r, const uint64_t *a, const uint64_t *b, siz
     return borrow;
 }
 
-static uint64_t limbs_add(uint64_t *r, const uint64_t *a, const uint64_t *b, size_t n) {
+uint64_t ck_limbs_add(uint64_t *r, const uint64_t *a, const uint64_t *b, size_t n) {
     uint64_t carry = 0;
     for (size_t i = 0; i < n; i++) {
         ck_u128 s = (ck_u128)a[i] + b[i] + carry;
@@ -87,21 +87,28 @@ CK_INLINE uint64_t hidden(uint64_t mask) {
     return mask;
 }
 
-/// r = (top, a) mod m for (top, a) < 2m; u has room for n limbs and overlaps neither.
-static void limbs_reduce_once(
-    uint64_t *r, const uint64_t *a, uint64_t top, const uint64_t *m, size_t n, uint64_t *u) {
-    uint64_t borrow = limbs_sub(u, a, m, n);
-    // Negative exactly when the subtraction borrowed and there was no top bit to pay for it.
-    uint64_t keep = hidden((uint64_t)0 - (borrow & ~top & 1));
+uint64_t ck_limbs_subtract_if_above(
+    uint64_t *r, const uint64_t *a, uint64_t *top, const uint64_t *m, size_t n, uint64_t *u) {
+    uint64_t less = *top - limbs_sub(u, a, m, n), keep = hidden((uint64_t)0 - (less >> 63));
     for (size_t i = 0; i < n; i++) r[i] = (a[i] & keep) | (u[i] & ~keep);
+    *top = (*top & keep) | (less & ~keep);
+    return ~keep & 1;
 }
 
-void ck_p_redc(const ck_mont *m, uint64_t *r, uint64_t *t, uint64_t *carries) {
+uint64_t ck_p_quotients(const ck_mont *m, uint64_t *t, uint64_t *carries) {
     size_t n = m->limbs;
-    for (size_t i = 0; i < n; i++)
-        carries[i] = m->ops.addmul_1(t + i, ck_modulus(m), n, t[i] * m->negative_inverse);
-    uint64_t top = limbs_add(t + n, t + n, carries, n);
-    limbs_reduce_once(r, t + n, top, ck_modulus(m), n, t);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t q = t[i] * m->negative_inverse;
+        carries[i] = m->ops.addmul_1(t + i, ck_modulus(m), n, q);
+        t[i] = q;
+    }
+    return ck_limbs_add(t + n, t + n, carries, n);
+}
+
+/// r = t / R mod m for t below R m.
+static void redc(const ck_mont *m, uint64_t *r, uint64_t *t, uint64_t *work) {
+    uint64_t top = ck_p_quotients(m, t, work);
+    ck_limbs_subtract_if_above(r, t + m->limbs, &top, ck_modulus(m), m->limbs, work);
 }
 
 /// Limbs from which a product is made by halves.
@@ -122,14 +129,14 @@ static uint64_t limbs_difference(uint64_t *d, const uint64_t *a, const uint64_t 
 static void middle_add(uint64_t *t, uint64_t *z, uint64_t sign, size_t half, uint64_t *sum) {
     size_t n = 2 * half;
     // sum = low + high - z when sign is 0, + z when it is all ones; never negative.
-    uint64_t top = limbs_add(sum, t, t + n, n), carry = ~sign & 1;
+    uint64_t top = ck_limbs_add(sum, t, t + n, n), carry = ~sign & 1;
     for (size_t i = 0; i < n; i++) {
         ck_u128 s = (ck_u128)sum[i] + (z[i] ^ ~sign) + carry;
         sum[i] = (uint64_t)s;
         carry = (uint64_t)(s >> 64);
     }
     top += carry - (~sign & 1);
-    top += limbs_add(t + half, t + half, sum, n);
+    top += ck_limbs_add(t + half, t + half, sum, n);
     for (size_t i = half + n; i < 2 * n; i++) {
         ck_u128 s = (ck_u128)t[i] + top;
         t[i] = (uint64_t)s;
@@ -137,7 +144,7 @@ static void middle_add(uint64_t *t, uint64_t *z, uint64_t sign, size_t half, uin
     }
 }
 
-static void wide_mul(
+void ck_p_wide_mul(
     const ck_limb_ops *ops, uint64_t *t, const uint64_t *a, const uint64_t *b, size_t n, uint64_t *scratch) {
     if (n < SPLIT_LIMBS || n % 2 != 0) {
         ops->mul(t, a, b, n);
@@ -146,13 +153,13 @@ static void wide_mul(
     size_t half = n / 2;
     uint64_t *z = scratch, *deeper = scratch + n;
     uint64_t sign = limbs_difference(t, a, a + half, half) ^ limbs_difference(t + half, b, b + half, half);
-    wide_mul(ops, z, t, t + half, half, deeper);
-    wide_mul(ops, t, a, b, half, deeper);
-    wide_mul(ops, t + n, a + half, b + half, half, deeper);
+    ck_p_wide_mul(ops, z, t, t + half, half, deeper);
+    ck_p_wide_mul(ops, t, a, b, half, deeper);
+    ck_p_wide_mul(ops, t + n, a + half, b + half, half, deeper);
     middle_add(t, z, sign, half, deeper);
 }
 
-static void wide_sqr(const ck_limb_ops *ops, uint64_t *t, const uint64_t *a, size_t n, uint64_t *scratch) {
+void ck_p_wide_sqr(const ck_limb_ops *ops, uint64_t *t, const uint64_t *a, size_t n, uint64_t *scratch) {
     if (n < 2 * SPLIT_LIMBS || n % 2 != 0) {
         ops->sqr(t, a, n, scratch);
         return;
@@ -160,22 +167,22 @@ static void wide_sqr(const ck_limb_ops *ops, uint64_t *t, const uint64_t *a, siz
     size_t half = n / 2;
     uint64_t *z = scratch, *deeper = scratch + n;
     limbs_difference(t, a, a + half, half);
-    wide_sqr(ops, z, t, half, deeper);
-    wide_sqr(ops, t, a, half, deeper);
-    wide_sqr(ops, t + n, a + half, half, deeper);
+    ck_p_wide_sqr(ops, z, t, half, deeper);
+    ck_p_wide_sqr(ops, t, a, half, deeper);
+    ck_p_wide_sqr(ops, t + n, a + half, half, deeper);
     middle_add(t, z, 0, half, deeper);
 }
 
 void ck_p_mul(const ck_mont *m, uint64_t *r, const uint64_t *a, const uint64_t *b, uint64_t *scratch) {
     size_t n = m->limbs;
-    wide_mul(&m->ops, scratch, a, b, n, scratch + 2 * n);
-    ck_p_redc(m, r, scratch, scratch + 2 * n);
+    ck_p_wide_mul(&m->ops, scratch, a, b, n, scratch + 2 * n);
+    redc(m, r, scratch, scratch + 2 * n);
 }
 
 void ck_p_sqr(const ck_mont *m, uint64_t *r, const uint64_t *a, uint64_t *scratch) {
     size_t n = m->limbs;
-    wide_sqr(&m->ops, scratch, a, n, scratch + 2 * n);
-    ck_p_redc(m, r, scratch, scratch + 2 * n);
+    ck_p_wide_sqr(&m->ops, scratch, a, n, scratch + 2 * n);
+    redc(m, r, scratch, scratch + 2 * n);
 }
 
 void ck_p_double(const ck_mont *m, uint64_t *r, const uint64_t *a) {
@@ -185,7 +192,7 @@ void ck_p_double(const ck_mont *m, uint64_t *r, const uint64_t *a) {
         r[i] = (x << 1) | top;
         top = x >> 63;
     }
-    limbs_reduce_once(r, r, top, ck_modulus(m), m->limbs, u);
+    ck_limbs_subtract_if_above(r, r, &top, ck_modulus(m), m->limbs, u);
     ck_wipe(u, m->limbs * sizeof *u);
 }
 

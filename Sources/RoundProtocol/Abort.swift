@@ -1,3 +1,4 @@
+package import DurableState
 package import WireFormat
 
 /// Why a frame was refused or a round given up: a stable number, shared by vectors, logs and foreign bindings.
@@ -65,6 +66,8 @@ public enum AbortCode: UInt16, Error, Sendable, CaseIterable {
     case excludedAfterAcknowledgement = 89
     case invalidPoint = 90
     case coordinatorAborted = 91
+    case proofRejected = 92
+    case openingRejected = 93
 }
 
 /// The step of the protocol in which something happened.
@@ -152,5 +155,17 @@ extension Abort {
         evidence: @autoclosure () -> Evidence? = nil
     ) throws(Abort) {
         if !condition { throw Abort(code, stage, peer: peer, evidence: evidence()) }
+    }
+}
+
+extension Abort {
+    /// The refusal that a failing state store becomes.
+    package init(_ failure: StateStoreFailure) {
+        let code: AbortCode =
+            switch failure {
+            case .stateRolledBack, .staleGeneration: .stateRolledBack
+            default: .stateCorrupt
+            }
+        self.init(code, .state)
     }
 }

@@ -1,4 +1,5 @@
 public import CryptoPrimitives
+internal import WireFormat
 
 /// A participant's own floor: what it refuses whatever a coordinator signs.
 ///
@@ -52,5 +53,33 @@ public struct ClientPolicy: Hashable, Sendable {
         self.schemaDigest = schemaDigest
         self.parametersDigest = parametersDigest
         self.requiresExpectedModel = requiresExpectedModel
+    }
+}
+
+extension ClientPolicy {
+    /// Checks what a coordinator has signed for a round against these rules, the same for both sums.
+    ///
+    /// - Parameters:
+    ///   - seat: the participant's own.
+    ///   - colluders: what the session assumes.
+    ///   - expectedModel: what the application announced, for policies that require it.
+    package func check(
+        _ config: RoundConfig, seat: Int, colluders: Int, expectedModel: Digest?, at now: Instant
+    ) throws(Abort) {
+        func require(_ condition: Bool, _ code: AbortCode) throws(Abort) {
+            try Abort.require(condition, code, .announce, peer: .coordinator)
+        }
+        try require(config.cohort[seat], .falselyDropped)
+        try require(Int(config.minimumSurvivors) >= max(colluders + minimumHonest, 2), .policyViolation)
+        try require(now < config.inputDeadline, .expired)
+        try require(
+            config.inputDeadline <= config.survivorDeadline && config.survivorDeadline <= config.unmaskDeadline,
+            .invalidConfiguration)
+        try require(config.dimension <= UInt64(maximumDimension), .vectorTooLarge)
+        try require(maskSuites.contains(config.maskSuite), .suiteUnavailable)
+        try require(config.noiseVariance >= minimumNoiseVariance, .policyViolation)
+        if let schemaDigest { try require(config.schemaDigest == schemaDigest, .policyViolation) }
+        if let parametersDigest { try require(config.parametersDigest == parametersDigest, .policyViolation) }
+        if requiresExpectedModel { try require(config.modelDigest == expectedModel, .unexpectedModel) }
     }
 }

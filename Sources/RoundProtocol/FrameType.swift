@@ -20,6 +20,10 @@ public enum FrameType: UInt16, Sendable, CaseIterable {
     case unmaskShares = 16
     case result = 17
     case abort = 18
+    case sumProposal = 19
+    case join = 20
+    case joinList = 21
+    case openingShare = 22
 
     /// Whether the sender's signature follows the body.  The parts of an upload carry none: each is checked against
     /// the digest in a signed frame when it arrives.
@@ -31,7 +35,7 @@ public enum FrameType: UInt16, Sendable, CaseIterable {
     package var maximumBodyBytes: Int {
         switch self {
         case .chunk: 4 + (1 << 20)
-        case .advertiseList, .delivery, .survivors, .unmaskRequest: 1 << 28
+        case .advertiseList, .joinList, .delivery, .survivors, .unmaskRequest: 1 << 28
         case .advertise, .commitments, .shares, .unmaskShares: 1 << 24
         default: 1 << 20
         }
@@ -40,13 +44,13 @@ public enum FrameType: UInt16, Sendable, CaseIterable {
     /// The stage in which a frame of this type is read.
     package var stage: Stage {
         switch self {
-        case .epochProposal: .proposal
-        case .advertise, .advertiseList: .advertise
+        case .epochProposal, .sumProposal: .proposal
+        case .advertise, .advertiseList, .join, .joinList: .advertise
         case .commitments, .shares, .delivery, .receipt: .deal
         case .roundConfig: .announce
         case .maskedInput, .chunkRoots, .chunk, .acknowledgement: .input
         case .survivors, .survivorStatement: .survivors
-        case .unmaskRequest, .unmaskShares: .unmask
+        case .unmaskRequest, .unmaskShares, .openingShare: .unmask
         case .result, .abort: .result
         }
     }

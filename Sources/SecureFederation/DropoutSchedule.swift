@@ -18,9 +18,13 @@ public struct DropoutSchedule: Sendable {
     ///
     /// The run is cut into stretches of `1 / rate` rounds with one dropout each; its step goes in turn through those of a
     /// standing round that the plan survives, before the upload first.  Empty when the plan survives none.
-    public init(rate: Double, rounds: Int, plan: Plan, seed: UInt64) {
+    ///
+    /// - Parameter keepingInputs: leaves out the steps after which a member's input is missing.
+    public init(rate: Double, rounds: Int, plan: Plan, seed: UInt64, keepingInputs: Bool = false) {
         precondition(rate >= 0 && rate <= 1, "a rate is in 0...1")
-        let steps = DropoutStep.online.filter { plan.survives(1, silentBefore: $0) }
+        let steps = DropoutStep.online.filter {
+            plan.survives(1, silentBefore: $0) && ($0.keepsInput || !keepingInputs)
+        }
         guard rate > 0, rounds > 0, !steps.isEmpty else {
             self.init(rounds: [:])
             return

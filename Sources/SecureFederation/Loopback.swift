@@ -17,16 +17,16 @@ public enum DropoutStep: String, Sendable, CaseIterable {
     /// Signs and opens no share.
     case unmask
 
-    /// The first frame that is never sent.
-    var silencedType: FrameType {
+    /// The first frame that is never sent, of either kind of sum.
+    var silencedTypes: Set<FrameType> {
         switch self {
-        case .advertise: .advertise
-        case .deal: .commitments
-        case .receipt: .receipt
-        case .input: .maskedInput
-        case .upload: .chunk
-        case .survivors: .survivorStatement
-        case .unmask: .unmaskShares
+        case .advertise: [.advertise, .join]
+        case .deal: [.commitments]
+        case .receipt: [.receipt]
+        case .input: [.maskedInput]
+        case .upload: [.chunk]
+        case .survivors: [.survivorStatement]
+        case .unmask: [.unmaskShares, .openingShare]
         }
     }
 }
@@ -59,8 +59,8 @@ public struct PartyCost: Sendable {
 /// A client's frames reach the coordinator before the next client is served, so that no more than one upload is under
 /// way.  The clock is virtual: it jumps to the next deadline when nothing else is left to do.
 final class Loopback {
-    let coordinator: CoordinatorNode
-    let participants: [ParticipantNode]
+    let coordinator: any CoordinatorDriver
+    let participants: [any ParticipantDriver]
     /// Processor seconds of the calling thread, for measurements.
     let cpuSeconds: @Sendable () -> Double
     private(set) var now = Instant(milliseconds: 0)
@@ -68,7 +68,7 @@ final class Loopback {
     private(set) var serverCost = PartyCost()
     private var queue: [(to: PeerID, bytes: [UInt8])] = []
     private var head = 0
-    private var silenced: [Int: FrameType] = [:]
+    private var silenced: [Int: Set<FrameType>] = [:]
     private var gone: Set<Int> = []
     private var deadlines: Set<Instant> = []
     private var serverResult: NodeOutcome?
@@ -81,7 +81,8 @@ final class Loopback {
     private(set) var refusals: [(by: PeerID, Abort)] = []
 
     init(
-        coordinator: CoordinatorNode, participants: [ParticipantNode], cpuSeconds: @escaping @Sendable () -> Double
+        coordinator: any CoordinatorDriver, participants: [any ParticipantDriver],
+        cpuSeconds: @escaping @Sendable () -> Double
     ) {
         self.coordinator = coordinator
         self.participants = participants
@@ -91,7 +92,7 @@ final class Loopback {
 
     /// Starts a phase: who is to fall silent in it, everybody else is back.
     func begin(dropouts: [Int: DropoutStep]) {
-        silenced = dropouts.mapValues(\.silencedType)
+        silenced = dropouts.mapValues(\.silencedTypes)
         gone = []
         receivers = 0
         receiversAgree = true
@@ -147,7 +148,7 @@ final class Loopback {
         clientCosts[index].receivedBytes += message.bytes.count
         let node = participants[index]
         var outcome: NodeOutcome
-        var stage = Self.stage(of: message.bytes) ?? .frame
+        var stage = Self.stage(of: message.bytes) ?? node.expectedStage
         let begin = cpuSeconds()
         do throws(Abort) {
             outcome = try node.receive(message.bytes, at: now)
@@ -169,7 +170,8 @@ final class Loopback {
             clientCosts[index].sentBytes += frame.bytes.count
             serverCost.receivedBytes += frame.bytes.count
             do throws(Abort) {
-                try absorbServer(stage: Self.stage(of: frame.bytes)) { () throws(Abort) in
+                let stage = Self.stage(of: frame.bytes) ?? coordinator.expectedStage
+                try absorbServer(stage: stage) { () throws(Abort) in
                     try coordinator.receive(frame.bytes, at: now)
                 }
             } catch {
@@ -201,15 +203,17 @@ final class Loopback {
     /// Whether a participant still gets this frame out; the first one that it does not silences it.
     private func isAlive(_ index: Int, _ frame: [UInt8]) -> Bool {
         if gone.contains(index) { return false }
-        if let type = silenced[index], Self.type(of: frame) == type.rawValue {
+        if let type = FrameType(rawValue: Self.type(of: frame)), silenced[index]?.contains(type) == true {
             gone.insert(index)
             return false
         }
         return true
     }
 
+    /// The stage of a signed frame; parts count for the stage in which they are awaited.
     private static func stage(of frame: [UInt8]) -> Stage? {
-        FrameType(rawValue: type(of: frame))?.stage
+        guard let type = FrameType(rawValue: type(of: frame)), type.isSigned else { return nil }
+        return type.stage
     }
 
     private static func type(of frame: [UInt8]) -> UInt16 {

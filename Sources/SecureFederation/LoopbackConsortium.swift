@@ -63,6 +63,8 @@ public final class LoopbackConsortium {
         public var roundsPerEpoch: Int
         /// When shares are checked.
         public var shareCheck: ShareCheck
+        /// What hides the inputs.
+        public var backend = SumBackend.masking
         /// How long each step may take before it is closed, milliseconds of the virtual clock.
         public var stepMilliseconds: UInt64
 
@@ -81,7 +83,9 @@ public final class LoopbackConsortium {
     /// The roster of the session.
     public let roster: Roster
     private let loopback: Loopback
-    private let coordinator: CoordinatorNode
+    private let coordinator: any CoordinatorDriver
+    /// Opens a session: number and first round.
+    private let open: (UInt64, UInt64, Instant) throws(Abort) -> NodeOutcome
     private var tokenRandom: any RandomSource
     private var epoch: UInt64 = 0
     private var nextRound: UInt64 = 1
@@ -101,26 +105,22 @@ public final class LoopbackConsortium {
         self.settings = settings
         var sources = (0..<settings.rosterCount).map { random(.participant($0)) }
         var serverSource = random(.coordinator)
-        let seeds = sources.indices.map { Secret(SecretBytes(random: 32, from: &sources[$0])) }
-        let serverSeed = Secret(SecretBytes(random: 32, from: &serverSource))
+        let seeds = sources.indices.map { HeldSeed(SecretBytes(random: 32, from: &sources[$0])) }
+        let serverSeed = HeldSeed(SecretBytes(random: 32, from: &serverSource))
+        let nodes: [any ParticipantDriver]
         let keys = seeds.map { SigningKey(seed: $0.bytes).verifyingKey }
         let roster = try Roster(
             participants: keys, coordinator: SigningKey(seed: serverSeed.bytes).verifyingKey)
         self.roster = roster
-        var nodes: [ParticipantNode] = []
-        for (index, seed) in seeds.enumerated() {
-            let sealing = SealingKey(from: &sources[index])
-            let participant = try Participant(
-                identity: SigningKey(seed: seed.bytes), roster: roster, policy: Self.policy(settings, roster),
-                sealingKey: sealing, random: sources[index], sealingRandom: random(.participantSealing(index)))
-            nodes.append(ParticipantNode(participant, store: MemoryStateStore()))
+        var parties = Parties(
+            settings: settings, roster: roster, policy: Self.policy(settings, roster), seeds: seeds,
+            serverSeed: serverSeed, sources: sources, serverSource: serverSource)
+        switch settings.backend {
+        case .masking:
+            (nodes, coordinator, open) = try parties.masking(spool: spool, random: random)
+        case .paillier(let terms):
+            (nodes, coordinator, open) = try parties.paillier(terms, spool: spool, random: random)
         }
-        let serverSealing = SealingKey(from: &serverSource)
-        let coordinator = CoordinatorNode(
-            try Coordinator(
-                identity: SigningKey(seed: serverSeed.bytes), roster: roster, sealingKey: serverSealing, spool: spool,
-                sealingRandom: serverSource), store: MemoryStateStore())
-        self.coordinator = coordinator
         tokenRandom = random(.tokens)
         loopback = Loopback(coordinator: coordinator, participants: nodes, cpuSeconds: cpuSeconds)
     }
@@ -193,18 +193,11 @@ public final class LoopbackConsortium {
         loopback.begin(dropouts: dropouts)
         epoch += 1
         roundsLeft = settings.roundsPerEpoch
-        let plan = settings.plan
-        let isRegular = plan.graph != .complete
-        let parameters = EpochParameters(
-            rounds: settings.roundsPerEpoch, colluders: plan.colluders,
-            thresholdRule: isRegular || plan.shamirThreshold != plan.quorum ? .explicit(plan.shamirThreshold) : .quorum,
-            maskSuites: .chaCha20, graph: plan.graph, shareCheck: settings.shareCheck,
-            regularGraphSecurity: plan.server.securityBits, advertiseDeadline: deadline(1), dealDeadline: deadline(2))
         let (epoch, first) = (epoch, nextRound)
         let result = try loopback.run(
             provideInput: { (_, _) throws(Abort) in nil },
             start: { () throws(Abort) in
-                try coordinator.openEpoch(epoch, firstRound: first, parameters: parameters)
+                try open(epoch, first, loopback.now)
             })
         if let abort = result?.abort { throw abort }
         guard loopback.isSessionReady else { throw Abort(.tooFewParticipants, .deal) }
@@ -230,14 +223,5 @@ public final class LoopbackConsortium {
             maskSuites: .chaCha20, regularGraphSecurity: plan.server.securityBits, minimumNoiseVariance: 0,
             maximumDimension: Int(RoundConfig.maximumDimension), eagerShareCheckUpTo: 32, schemaDigest: nil,
             parametersDigest: nil, requiresExpectedModel: false)
-    }
-
-    /// Lets secrets stand in an array until the machines have taken them.
-    private final class Secret {
-        let bytes: SecretBytes
-
-        init(_ bytes: consuming SecretBytes) {
-            self.bytes = bytes
-        }
     }
 }

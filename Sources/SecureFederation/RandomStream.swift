@@ -7,6 +7,8 @@ public enum RandomStream: Hashable, Sendable {
     case participantSealing(Int)
     /// The coordinator's identity and the nonces of its sealed records.
     case coordinator
+    /// The dealer's primes, polynomials and proofs.
+    case dealer
     /// The numbers of input tokens.
     case tokens
     /// The quantiser's rounding.
@@ -18,6 +20,7 @@ public enum RandomStream: Hashable, Sendable {
         case .participant(let index): "participant \(index)"
         case .participantSealing(let index): "participant \(index) sealing"
         case .coordinator: "coordinator"
+        case .dealer: "dealer"
         case .tokens: "tokens"
         case .rounding: "rounding"
         }

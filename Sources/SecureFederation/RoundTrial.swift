@@ -17,6 +17,8 @@ public struct RoundTrial: Sendable {
     public let dropouts: [Int: DropoutStep]
     /// Rounds of one epoch, whose keys are dealt at once.
     public var rounds: Int
+    /// What hides the inputs.
+    public var backend = SumBackend.masking
     /// Decides the inputs; they are worth nothing and this is no secret.
     public var inputSeed: UInt64
 
@@ -50,6 +52,7 @@ public struct RoundTrial: Sendable {
         }
         var settings = LoopbackConsortium.Settings(plan: plan, roundsPerEpoch: rounds)
         settings.rosterCount = participants
+        settings.backend = backend
         let consortium = try LoopbackConsortium(
             settings, spool: spool, random: random, cpuSeconds: ResourceUsage.threadSeconds)
         var isExact = true

@@ -33,10 +33,15 @@ public final class SecureSummation {
         public var colluders: Int?
         /// Rounds whose keys are dealt at once.
         public var roundsPerEpoch: Int
+        /// What hides the uploads.
+        public var backend: SumBackend
 
-        /// By default keys are dealt for eight rounds at once.
-        public init(companies: Int, colluders: Int? = nil, roundsPerEpoch: Int = 8) {
+        /// By default pairwise masks, with keys dealt for eight rounds at once.
+        public init(
+            companies: Int, colluders: Int? = nil, roundsPerEpoch: Int = 8, backend: SumBackend = .masking
+        ) {
             precondition(roundsPerEpoch >= 1, "an epoch without rounds")
+            self.backend = backend
             self.companies = companies
             self.colluders = colluders
             self.roundsPerEpoch = roundsPerEpoch
@@ -49,12 +54,14 @@ public final class SecureSummation {
             try Planner.plan(
                 PlanRequest(
                     participants: companies, colluders: colluders, dimension: 1, valueBound: 1,
-                    neighbours: .complete))
+                    neighbours: .complete, thresholdRule: backend.thresholdRule(participants: companies)))
         }
     }
 
     /// Thresholds and graph in force.
     public let plan: Plan
+    /// What hides the uploads.
+    public let backend: SumBackend
     private let consortium: LoopbackConsortium
     private var encodingRandom: any RandomSource
     /// Sums opened so far: the version of the next model.
@@ -71,7 +78,9 @@ public final class SecureSummation {
         } catch {
             throw .plan(error)
         }
-        let loopback = LoopbackConsortium.Settings(plan: plan, roundsPerEpoch: settings.roundsPerEpoch)
+        backend = settings.backend
+        var loopback = LoopbackConsortium.Settings(plan: plan, roundsPerEpoch: settings.roundsPerEpoch)
+        loopback.backend = settings.backend
         consortium = try FederationFailure.round { () throws(Abort) in
             try LoopbackConsortium(
                 loopback, spool: MemorySpool(capacityBytes: 1 << 32), random: random,
@@ -79,6 +88,9 @@ public final class SecureSummation {
         }
         encodingRandom = random(.rounding)
     }
+
+    /// The widest ring that this sum takes: 62 bits, less what a sum of masks inside slots needs.
+    public var widestBits: Int { backend.widestBits(participants: plan.participants) }
 
     /// Sums one upload a company, all of one schema.
     ///

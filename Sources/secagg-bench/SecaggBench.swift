@@ -10,7 +10,7 @@ struct SecaggBench: ParsableCommand {
             5 privacy budget exhausted, 6 environment.
             """,
         version: "secagg-bench/1",
-        subcommands: [Train.self, Round.self, PlanVerb.self, Vectors.self])
+        subcommands: [Train.self, Round.self, Limits.self, PlanVerb.self, Vectors.self])
 
     static let introduction = """
         secagg-bench: several companies compute one sum, and nobody sees more than the sum.

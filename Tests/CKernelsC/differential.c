@@ -2,13 +2,13 @@
 
 #include "support.h"
 
-enum { PATHS = 4, BATCH = 41 };
-static const char *path_names[PATHS] = {"ifma", "portable", "portable+gmp", "portable, plain C"};
+enum { PATHS = 6, BATCH = 41 };
+static const char *path_names[PATHS] = {"ifma", "portable", "portable+gmp", "portable, plain C", "ifma, root", "portable, root"};
 static const char *kernel_names[] = {
     "mul", "sqr", "mul_shared", "reduce", "to/from_domain", "mul_domain", "sqr_domain", "accumulate", "exp",
-    "exp_shared", "comb",
+    "exp_shared", "comb", "weigh", "multi",
 };
-enum { MUL, SQR, SHARED, REDUCE, CONVERT, MUL_DOMAIN, SQR_DOMAIN, ACCUMULATE, EXP, EXP_SHARED, COMB, KERNELS };
+enum { MUL, SQR, SHARED, REDUCE, CONVERT, MUL_DOMAIN, SQR_DOMAIN, ACCUMULATE, EXP, EXP_SHARED, COMB, WEIGH, MULTI, KERNELS };
 
 static unsigned long cases[KERNELS][PATHS], mismatches, paths_used;
 
@@ -31,15 +31,26 @@ typedef struct {
 
 static void setting_init(setting *s, size_t bits, unsigned style) {
     s->n = (bits + 63) / 64;
-    random_modulus(s->modulus, bits, style);
+    // Most moduli of an even number of full limbs are squares, so that both ways of computing meet.
+    int square = bits % 128 == 0 && style != 1;
+    uint64_t root[CK_MAX_LIMBS];
+    if (square) {
+        random_modulus(root, bits / 2, style);
+        mpn_sqr(s->modulus, root, (mp_size_t)s->n / 2);
+    } else {
+        random_modulus(s->modulus, bits, style);
+    }
     if (s->n == 1 && s->modulus[0] < 3) s->modulus[0] = 3;
     mpz_init(s->m);
     to_mpz(s->m, s->modulus, s->n);
     for (int p = 0; p < PATHS; p++) {
         s->context[p] = NULL;
-        ck_mont *c = aligned(ck_mont_size(s->n));
-        int rc = ck_mont_init_path(
-            c, s->modulus, s->n, p == 0 ? CK_PATH_IFMA : CK_PATH_PORTABLE, p == 2 ? &gmp_ops : p == 3 ? ck_limb_ops_plain() : NULL);
+        if (p >= 4 && !square) continue;
+        int path = p == 0 || p == 4 ? CK_PATH_IFMA : CK_PATH_PORTABLE;
+        const ck_limb_ops *ops = p == 2 ? &gmp_ops : p == 3 ? ck_limb_ops_plain() : NULL;
+        ck_mont *c = aligned(p >= 4 ? ck_mont_square_size(s->n / 2) : ck_mont_size(s->n));
+        int rc = p >= 4 ? ck_mont_init_square(c, root, s->n / 2, path, ops)
+                        : ck_mont_init_path(c, s->modulus, s->n, path, ops);
         if (rc == -2) { free(c); continue; }
         if (rc != 0) { printf("init failed\n"); exit(1); }
         paths_used |= 1ul << p;
@@ -188,6 +199,59 @@ static void powers(setting *s, size_t bits, size_t count) {
     free(base); free(e); free(r); free(own); free(shared); free(fixed);
 }
 
+/// Products of powers against the products of GMP's powers, in numbers of factors around every change of plan.
+static void products_of_powers(setting *s, size_t bits, size_t count, size_t terms) {
+    size_t n = s->n, en = (bits + 63) / 64, stride = count * n + random_word() % 3;
+    uint64_t *base = malloc(terms * stride * 8), *e = malloc((count > terms ? count : terms) * en * 8);
+    uint64_t weighed[CK_MAX_LIMBS], *multi = malloc(count * n * 8), *r = malloc(count * n * 8);
+    mpz_t x, y, product;
+    mpz_inits(x, y, product, NULL);
+    random_limbs(base, terms * stride);
+    for (size_t i = 0; i < count; i++) random_number(base + i * n, n, s->modulus);
+    for (size_t i = 0; i < (count > terms ? count : terms); i++) random_exponent(e + i * en, bits);
+    mpz_set_ui(product, 1);
+    mpz_mod(product, product, s->m);
+    for (size_t i = 0; i < count; i++) {
+        to_mpz(x, base + i * n, n);
+        to_mpz(y, e + i * en, en);
+        mpz_fdiv_r_2exp(y, y, bits);
+        mpz_powm(x, x, y, s->m);
+        mpz_mul(product, product, x);
+        mpz_mod(product, product, s->m);
+    }
+    from_mpz(weighed, n, product);
+    for (size_t i = 0; i < count; i++) {
+        mpz_set_ui(product, 1);
+        for (size_t t = 0; t < terms; t++) {
+            to_mpz(x, base + t * stride + i * n, n);
+            to_mpz(y, e + t * en, en);
+            mpz_fdiv_r_2exp(y, y, bits);
+            mpz_powm(x, x, y, s->m);
+            mpz_mul(product, product, x);
+        }
+        mpz_mod(product, product, s->m);
+        from_mpz(multi + i * n, n, product);
+    }
+    for (int p = 0; p < PATHS; p++) {
+        const ck_mont *c = s->context[p];
+        if (c == NULL) continue;
+        size_t bytes = ck_mont_weigh_scratch_bytes(c, bits, count);
+        void *sc = aligned(bytes);
+        if (ck_mont_weigh(c, r, base, e, bits, count, sc, bytes) != 0) mismatches++;
+        check(WEIGH, p, r, weighed, n, 1);
+        if (ck_mont_weigh(c, r, base, e, bits, count, sc, bytes - 1) != -1) mismatches++;
+        free(sc);
+        bytes = ck_mont_multi_scratch_bytes(c, bits, terms);
+        sc = aligned(bytes);
+        if (ck_mont_multi(c, r, base, stride, e, bits, terms, count, sc, bytes) != 0) mismatches++;
+        check(MULTI, p, r, multi, n, count);
+        if (ck_mont_multi(c, r, base, stride, e, bits, terms, count, sc, bytes - 1) != -1) mismatches++;
+        free(sc);
+    }
+    mpz_clears(x, y, product, NULL);
+    free(base); free(e); free(multi); free(r);
+}
+
 int main(int argc, char **argv) {
     unsigned long wanted = argc > 1 ? strtoul(argv[1], NULL, 10) : 10000;
     static const size_t sizes[] = {1536, 2048, 3072, 4096, 6144, 8192};
@@ -206,6 +270,14 @@ int main(int argc, char **argv) {
                 round < 2 ? 33 : 8 * BATCH + round % 17);
             setting_clear(&s);
         }
+        for (unsigned round = 0; cases[WEIGH][1] < (wanted + 19) / 20; round++) {
+            setting s;
+            setting_init(&s, sizes[k], round % 5);
+            products_of_powers(
+                &s, round == 0 ? 128 : 1 + random_word() % 150, round == 0 ? 300 : 1 + random_word() % 40,
+                1 + random_word() % 9);
+            setting_clear(&s);
+        }
         printf("%zu bits:", sizes[k]);
         for (int q = 0; q < KERNELS; q++) {
             printf(" %s", kernel_names[q]);
@@ -216,18 +288,22 @@ int main(int argc, char **argv) {
     }
     // Lengths that no key has: the edges of tiles, halves and limbs.
     memset(cases, 0, sizeof cases);
-    for (size_t bits = 2; bits <= 64 * CK_MAX_LIMBS; bits += bits < 300 ? 1 : 61) {
+    for (size_t bits = 2; bits <= 64 * CK_MAX_LIMBS; bits += bits < 300 ? 1 : bits % 128 < 67 ? 61 : 128 - bits % 128) {
         setting s;
         setting_init(&s, bits, bits % 5);
         products(&s, 1 + random_word() % 20);
         powers(&s, 1 + random_word() % 90, 1 + random_word() % 40);
+        products_of_powers(&s, 1 + random_word() % 90, 1 + random_word() % 40, 1 + random_word() % 5);
         setting_clear(&s);
     }
-    printf("odd lengths: mul %lu, exp %lu, comb %lu\n", cases[MUL][1], cases[EXP][1], cases[COMB][1]);
+    printf("odd lengths: mul %lu, exp %lu, comb %lu, weigh %lu, multi %lu\n", cases[MUL][1], cases[EXP][1], cases[COMB][1],
+        cases[WEIGH][1], cases[MULTI][1]);
     // What must be refused.
     uint64_t even[2] = {4, 1}, one[1] = {1}, zero_top[2] = {3, 0};
     ck_mont *c = aligned(ck_mont_size(2));
     if (ck_mont_init(c, even, 2) != -1 || ck_mont_init(c, one, 1) != -1 || ck_mont_init(c, zero_top, 2) != -1
+        || ck_mont_init_square(c, one, 1, CK_PATH_AUTOMATIC, NULL) != -1
+        || ck_mont_square_size(CK_MAX_LIMBS / 2 + 1) != 0
         || ck_mont_size(0) != 0 || ck_mont_size(CK_MAX_LIMBS + 1) != 0) {
         printf("a bad modulus was accepted\n");
         mismatches++;

@@ -31,7 +31,7 @@ secrets() {
 
 disassembly() {
     objects=
-    for f in ifma_mul ifma_convert ifma_exp ifma_comb; do
+    for f in ifma_mul ifma_pair ifma_convert ifma_exp ifma_comb; do
         $cc $flags -c "$kernels/$f.c" -o "$build/$f.o"
         objects="$objects $build/$f.o"
     done

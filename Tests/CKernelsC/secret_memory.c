@@ -17,12 +17,18 @@ static int same(mpz_t z, uint64_t *got, size_t n) {
     return memcmp(want, got, n * 8) == 0;
 }
 
-static int run(size_t bits, size_t exponent_bits, const ck_limb_ops *ops, const char *planted) {
+/// With `square`, the modulus is a square and the context is made from its secret root.
+static int run(size_t bits, size_t exponent_bits, const ck_limb_ops *ops, int square, const char *planted) {
     enum { COUNT = 3 };
     size_t n = (bits + 63) / 64, en = (exponent_bits + 63) / 64;
-    uint64_t modulus[CK_MAX_LIMBS], *a = aligned(COUNT * n * 8), *b = aligned(COUNT * n * 8), *r = aligned(COUNT * n * 8);
+    uint64_t modulus[CK_MAX_LIMBS], root[CK_MAX_LIMBS];
+    uint64_t *a = aligned(COUNT * n * 8), *b = aligned(COUNT * n * 8), *r = aligned(COUNT * n * 8);
     uint64_t *e = aligned(COUNT * en * 8);
     random_modulus(modulus, bits, 0);
+    if (square) {
+        random_modulus(root, bits / 2, 0);
+        mpn_sqr(modulus, root, (mp_size_t)n / 2);
+    }
     random_limbs(a, COUNT * n);
     random_limbs(b, COUNT * n);
     random_limbs(e, COUNT * en);
@@ -41,10 +47,12 @@ static int run(size_t bits, size_t exponent_bits, const ck_limb_ops *ops, const 
         to_mpz(x, a, n);
         mpz_powm(want[2][i], x, y, m);
     }
-    ck_mont *c = aligned(ck_mont_size(n));
+    ck_mont *c = aligned(square ? ck_mont_square_size(n / 2) : ck_mont_size(n));
     // The lowest and the highest limb decide about oddness and length, which are public.
     if (n > 2) hide(modulus + 1, (n - 2) * 8);
-    int bad = ck_mont_init_path(c, modulus, n, CK_PATH_PORTABLE, ops) != 0;
+    if (n > 4) hide(root + 1, (n / 2 - 2) * 8);
+    int bad = square ? ck_mont_init_square(c, root, n / 2, CK_PATH_PORTABLE, ops) != 0
+                     : ck_mont_init_path(c, modulus, n, CK_PATH_PORTABLE, ops) != 0;
     size_t sb = ck_mont_scratch_bytes(c), xb = ck_mont_exp_scratch_bytes(c, exponent_bits);
     void *s = aligned(sb), *xs = aligned(xb);
     ck_comb comb;
@@ -79,7 +87,7 @@ int main(int argc, char **argv) {
     const ck_limb_ops *ops[] = {ck_limb_ops_fastest(), ck_limb_ops_plain(), &gmp_ops};
     int bad = 0;
     for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
-        for (size_t o = 0; o < 3; o++) bad |= run(sizes[k][0], sizes[k][1], ops[o], planted);
+        for (size_t o = 0; o < 6; o++) bad |= run(sizes[k][0], sizes[k][1], ops[o / 2], o % 2, planted);
     printf("results %s, running under valgrind: %s\n", bad ? "WRONG" : "right", RUNNING_ON_VALGRIND ? "yes" : "no");
     return bad;
 }

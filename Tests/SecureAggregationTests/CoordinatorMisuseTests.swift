@@ -67,7 +67,7 @@ import WireFormat
         let rows: [(AbortCode, [UInt8])] = try [
             (.badMagic, changed { $0[0] ^= 1 }), (.badMagic, changed { $0[3] ^= 1 }),
             (.unsupportedVersion, changed { $0[4] = 9 }), (.unsupportedVersion, changed { $0[8] = 9 }),
-            (.unexpectedMessage, changed { $0[6] = 19 }), (.nonCanonical, changed { $0[10] = 1 }),
+            (.unexpectedMessage, changed { $0[6] = 23 }), (.nonCanonical, changed { $0[10] = 1 }),
             (.trailingData, changed { $0.append(7) }), (.truncated, changed { $0[56] &+= 1 }),
             (.messageTooLarge, changed { for index in 56..<60 { $0[index] = 0xFF } }),
             (.unknownParticipant, bench.resign(frame, sender: 6, signer: 2)),

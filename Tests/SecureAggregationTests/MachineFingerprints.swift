@@ -43,9 +43,9 @@ extension ParticipantStage {
     fileprivate var assembled: [UInt8] {
         guard case .expectResult(_, .some(let assembly)) = self else { return [] }
         var writer = ByteWriter()
-        for root in assembly.roots { writer.bytes32(root.value) }
-        for index in assembly.missing.sorted() { writer.u32(UInt32(index)) }
-        writer.raw(assembly.bytes)
+        for root in assembly.parts.tracker.roots { writer.bytes32(root.value) }
+        for index in assembly.parts.tracker.missing.sorted() { writer.u32(UInt32(index)) }
+        writer.raw(assembly.parts.bytes)
         return writer.bytes
     }
 }
@@ -100,8 +100,8 @@ extension ByteWriter {
         for (seat, upload) in round.pending.sorted(by: { $0.key < $1.key }) {
             u32(UInt32(seat))
             counted(upload.frame.bytes)
-            for root in upload.roots { bytes32(root.value) }
-            for index in upload.missing.sorted() { u32(UInt32(index)) }
+            for root in upload.parts.roots { bytes32(root.value) }
+            for index in upload.parts.missing.sorted() { u32(UInt32(index)) }
         }
         frames(round.inputs)
         frames(round.acknowledgements)

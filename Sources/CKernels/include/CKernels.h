@@ -77,6 +77,13 @@ int ck_mont_init(ck_mont *m, const uint64_t *modulus, size_t limbs);
 /// The same with a chosen path and limb operations (null: the fastest). -2 when the path cannot run here.
 int ck_mont_init_path(ck_mont *m, const uint64_t *modulus, size_t limbs, int path, const ck_limb_ops *ops);
 
+/// Bytes of a context for the square of a number of `root_limbs` limbs; 0 when the square has more than CK_MAX_LIMBS.
+size_t ck_mont_square_size(size_t root_limbs);
+
+/// A context for the modulus root^2 that computes powers in pairs of numbers modulo the root, some 1.5 times as fast.
+/// -1 as above, and when the top bit of the root is 0 (public); -2 as above.
+int ck_mont_init_square(ck_mont *m, const uint64_t *root, size_t root_limbs, int path, const ck_limb_ops *ops);
+
 size_t ck_mont_limbs(const ck_mont *m);
 int ck_mont_path(const ck_mont *m);
 
@@ -141,6 +148,30 @@ size_t ck_mont_exp_scratch_bytes(const ck_mont *m, size_t exponent_bits);
 int ck_mont_exp(
     const ck_mont *m, uint64_t *out, const uint64_t *base, const uint64_t *exponent, size_t exponent_bits,
     int shared_exponent, size_t count, void *scratch, size_t scratch_bytes);
+
+// MARK: Public exponents
+
+/// Scratch bytes of ck_mont_weigh.
+size_t ck_mont_weigh_scratch_bytes(const ck_mont *m, size_t exponent_bits, size_t count);
+
+/// Products of blocks (eight numbers on the IFMA path, else one) that ck_mont_weigh takes, nearly.
+uint64_t ck_mont_weigh_products(const ck_mont *m, size_t exponent_bits, size_t count);
+
+/// out = the product of base[i]^exponent[i] mod m, by buckets. Exponents as in ck_mont_exp, one each, and **public**:
+/// time and addresses depend on them. 0, or -1 when the scratch is short.
+int ck_mont_weigh(
+    const ck_mont *m, uint64_t *out, const uint64_t *base, const uint64_t *exponent, size_t exponent_bits,
+    size_t count, void *scratch, size_t scratch_bytes);
+
+/// Scratch bytes of ck_mont_multi.
+size_t ck_mont_multi_scratch_bytes(const ck_mont *m, size_t exponent_bits, size_t terms);
+
+/// out[i] = the product over t < terms of base[t * stride + i limbs...]^exponent[t] mod m, with one run of squarings.
+/// Exponents as in ck_mont_exp, one a term, and **public**: time and addresses depend on them. 0, or -1 when the
+/// scratch is short.
+int ck_mont_multi(
+    const ck_mont *m, uint64_t *out, const uint64_t *base, size_t stride, const uint64_t *exponent,
+    size_t exponent_bits, size_t terms, size_t count, void *scratch, size_t scratch_bytes);
 
 // MARK: Fixed base
 

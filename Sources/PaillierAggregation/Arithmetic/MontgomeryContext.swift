@@ -15,20 +15,37 @@ final class MontgomeryContext: Sendable {
     private let scratchBytes: Int
 
     /// Nil unless the modulus is odd, at least 3, of at most 130 limbs, with a top limb other than zero.
-    init?(modulus: UnsafeBufferPointer<UInt64>, path: ArithmeticPath = .automatic) {
-        let size = ck_mont_size(modulus.count)
-        guard size > 0, let base = modulus.baseAddress else { return nil }
+    convenience init?(modulus: UnsafeBufferPointer<UInt64>, path: ArithmeticPath = .automatic) {
+        unsafe self.init(limbs: modulus.count, size: ck_mont_size(modulus.count), modulus) {
+            unsafe ck_mont_init_path($0, $1, modulus.count, path.code, nil)
+        }
+    }
+
+    /// The square of a number as the modulus: powers are then computed in pairs of numbers below the root.
+    ///
+    /// Nil unless the root is odd, at least 3, of at most 65 limbs, with its top bit set.
+    convenience init?(squareOf root: UnsafeBufferPointer<UInt64>, path: ArithmeticPath = .automatic) {
+        unsafe self.init(limbs: 2 * root.count, size: ck_mont_square_size(root.count), root) {
+            unsafe ck_mont_init_square($0, $1, root.count, path.code, nil)
+        }
+    }
+
+    private init?(
+        limbs: Int, size: Int, _ number: UnsafeBufferPointer<UInt64>,
+        initialise: (OpaquePointer, UnsafePointer<UInt64>) -> Int32
+    ) {
+        guard size > 0, let base = number.baseAddress else { return nil }
         var memory = SecretBytes(zeroed: (size + 63) / 64 * 64)
         var scratchBytes = 0
         let code = unsafe memory.withUnsafeMutableBytes { bytes -> Int32 in
             guard let start = bytes.baseAddress else { return -1 }
             let context = OpaquePointer(start)
-            let code = unsafe ck_mont_init_path(context, base, modulus.count, path.code, nil)
+            let code = unsafe initialise(context, base)
             if code == 0 { scratchBytes = unsafe ck_mont_scratch_bytes(context) }
             return code
         }
         guard code == 0 else { return nil }
-        limbs = modulus.count
+        self.limbs = limbs
         self.memory = memory
         self.scratchBytes = scratchBytes
     }
@@ -54,6 +71,11 @@ extension MontgomeryContext {
     /// The context of a public modulus; nil as above.
     static func of(_ modulus: [UInt64], path: ArithmeticPath = .automatic) -> MontgomeryContext? {
         unsafe modulus.withUnsafeBufferPointer { unsafe MontgomeryContext(modulus: $0, path: path) }
+    }
+
+    /// The context of the square of a public root; nil as above.
+    static func of(squareOf root: [UInt64], path: ArithmeticPath = .automatic) -> MontgomeryContext? {
+        unsafe root.withUnsafeBufferPointer { unsafe MontgomeryContext(squareOf: $0, path: path) }
     }
 
     /// out[i] = a[i] * b[i].
@@ -105,6 +127,52 @@ extension MontgomeryContext {
                 context, out, base, exponent, exponentBits, sharedExponent ? 1 : 0, count, scratch, bytes)
             unsafe scratch.deallocate()
             precondition(code == 0, "the scratch of an exponentiation is too short")
+        }
+    }
+}
+
+// MARK: Public exponents
+
+extension MontgomeryContext {
+    /// out = the product of base[i]^exponent[i] by buckets, exponents of ceil(exponentBits / 64) limbs.
+    ///
+    /// > Important: time and addresses depend on the exponents, which are public.
+    func weigh(
+        _ out: UnsafeMutablePointer<UInt64>, _ base: UnsafePointer<UInt64>, exponent: UnsafePointer<UInt64>,
+        exponentBits: Int, count: Int
+    ) {
+        unsafe withContext { context in
+            let bytes = unsafe ck_mont_weigh_scratch_bytes(context, exponentBits, count)
+            let scratch = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+            let code = unsafe ck_mont_weigh(context, out, base, exponent, exponentBits, count, scratch, bytes)
+            unsafe scratch.deallocate()
+            precondition(code == 0, "the scratch of a product is too short")
+        }
+    }
+
+    /// Whether `weigh` beats powers one by one: products of blocks of both, which depend on sizes alone.
+    func weighsFaster(exponentBits: Int, count: Int) -> Bool {
+        unsafe withContext { context in
+            let lanes = unsafe ck_mont_path(context) == CK_PATH_IFMA ? 8 : 1
+            let blocks = UInt64((count + lanes - 1) / lanes)
+            return unsafe ck_mont_weigh_products(context, exponentBits, count) < blocks * UInt64(exponentBits * 5 / 4)
+        }
+    }
+
+    /// out[i] = the product over the terms t of base[t stride + i limbs...]^exponent[t], one exponent a term.
+    ///
+    /// > Important: time and addresses depend on the exponents, which are public.
+    func multiply(
+        _ out: UnsafeMutablePointer<UInt64>, powersOf base: UnsafePointer<UInt64>, stride: Int,
+        exponent: UnsafePointer<UInt64>, exponentBits: Int, terms: Int, count: Int
+    ) {
+        unsafe withContext { context in
+            let bytes = unsafe ck_mont_multi_scratch_bytes(context, exponentBits, terms)
+            let scratch = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+            let code = unsafe ck_mont_multi(
+                context, out, base, stride, exponent, exponentBits, terms, count, scratch, bytes)
+            unsafe scratch.deallocate()
+            precondition(code == 0, "the scratch of a product is too short")
         }
     }
 }

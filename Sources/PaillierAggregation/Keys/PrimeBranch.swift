@@ -30,8 +30,8 @@ struct PrimeBranch: ~Copyable, Sendable {
             let ring = unsafe prime.withLimbs({
                 unsafe MontgomeryContext(modulus: UnsafeBufferPointer(start: $0, count: limbs), path: path)
             }),
-            let ringSquared = unsafe square.withLimbs({
-                unsafe MontgomeryContext(modulus: UnsafeBufferPointer(start: $0, count: 2 * limbs), path: path)
+            let ringSquared = unsafe prime.withLimbs({
+                unsafe MontgomeryContext(squareOf: UnsafeBufferPointer(start: $0, count: limbs), path: path)
             })
         else { throw .invalidSecretKey }
         self.ring = ring

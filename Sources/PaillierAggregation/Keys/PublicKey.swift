@@ -92,7 +92,7 @@ extension PublicKey {
             let power = h.power(n, modulo: nSquared)
             guard x.greatestCommonDivisor(n) == PublicInteger(1), h.jacobi(n) == 1, power != PublicInteger(1),
                 let ring = MontgomeryContext.of(modulus, path: path),
-                let ringSquared = MontgomeryContext.of(nSquared.limbs(parameters.ciphertextLimbs), path: path)
+                let ringSquared = MontgomeryContext.of(squareOf: modulus, path: path)
             else { throw .invalidPublicKey }
             self.parameters = parameters
             self.modulus = modulus

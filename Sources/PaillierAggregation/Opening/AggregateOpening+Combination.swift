@@ -7,7 +7,7 @@ extension AggregateOpening {
     ///
     /// Throws `duplicateShare`, `keyMismatch`, `dimensionMismatch`, `tooFewShares`, `invalidProof` with the cheater's number,
     /// `openingRejected`.
-    /// - Complexity: partial decryption: 320 products a ciphertext and share, and the weights; root: two exponentiations modulo n
+    /// - Complexity: partial decryption: some 40 products a ciphertext and share, and the weights; root: two exponentiations modulo n
     ///   and one modulo n^2 a ciphertext.
     ///
     /// Source: threshold-paillier section 7

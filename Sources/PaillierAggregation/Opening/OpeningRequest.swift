@@ -33,27 +33,22 @@ public struct OpeningRequest: Sendable {
         mode: OpeningMode, session: Digest, round: UInt64,
         contributions: [(sender: UInt32, ciphertexts: CiphertextVector)], key: ThresholdPublicKey
     ) throws(PaillierFailure) {
-        let sorted = contributions.sorted { $0.sender < $1.sender }
-        guard let first = sorted.first else { throw .emptySum }
-        let digests = sorted.map { entry in
-            var transcript = ProofTranscript("contribution")
-            transcript.append(entry.ciphertexts.keyID)
-            transcript.append(entry.ciphertexts.codecID)
-            transcript.append(entry.ciphertexts.limbs)
-            return transcript.digest()
-        }
-        let distinct = min(Set(digests).count, Set(sorted.map(\.sender)).count)
-        guard distinct == sorted.count else {
-            throw .wrongContributorCount(expected: sorted.count, found: Int64(distinct))
-        }
-        var sum = CiphertextSum(
+        guard let first = contributions.first else { throw .emptySum }
+        var fold = ContributionFold(
             key: key.publicKey, codecID: first.ciphertexts.codecID, count: first.ciphertexts.count)
-        for entry in sorted { try sum.add(entry.ciphertexts) }
-        let aggregate = try sum.finish()
+        for entry in contributions { try fold.add(entry.ciphertexts, from: entry.sender) }
+        try self.init(mode: mode, session: session, round: round, fold, key: key)
+    }
+
+    /// Takes contributions that were folded in one by one. Throws `emptySum`, `wrongContributorCount`, `invalidCiphertext`.
+    public init(
+        mode: OpeningMode, session: Digest, round: UInt64, _ fold: consuming ContributionFold, key: ThresholdPublicKey
+    ) throws(PaillierFailure) {
+        let (folded, aggregate) = try fold.finish()
         var transcript = ProofTranscript("contributions")
-        for (entry, digest) in zip(sorted, digests) {
+        for entry in folded {
             transcript.append(UInt64(entry.sender))
-            transcript.append(digest)
+            transcript.append(entry.digest)
         }
         let set = transcript.digest()
         var statement = ProofTranscript("opening")
@@ -65,8 +60,8 @@ public struct OpeningRequest: Sendable {
         self.mode = mode
         self.session = session
         self.round = round
-        contributors = sorted.map(\.sender)
-        self.contributions = digests
+        contributors = folded.map(\.sender)
+        contributions = folded.map(\.digest)
         self.aggregate = aggregate
         self.set = set
         self.statement = statement.digest()

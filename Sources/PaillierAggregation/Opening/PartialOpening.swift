@@ -36,7 +36,7 @@ public struct PartialOpening: Sendable, Equatable {
     /// Whether the share was made with this shareholder's exponent from the ciphertexts of the request.
     ///
     /// Throws `keyMismatch`, `dimensionMismatch`, and `invalidProof` with the shareholder's number.
-    /// - Complexity: 320 products a ciphertext.
+    /// - Complexity: some 40 products a ciphertext, and two exponentiations.
     public func verify(for request: OpeningRequest, key: ThresholdPublicKey) throws(PaillierFailure) {
         try verify(key.group(request.mode).bases(of: request.aggregate), request: request, key: key)
     }
@@ -92,6 +92,12 @@ extension KeyShare {
 // MARK: Bytes
 
 extension PartialOpening {
+    /// Bytes of a part for `count` ciphertexts.
+    static func byteCount(_ count: Int, mode: OpeningMode, key: ThresholdPublicKey) -> Int {
+        let group = key.group(mode)
+        return 73 + 8 * count * group.limbs + EqualExponentProof.byteCount(group)
+    }
+
     /// Version (2 bytes), mode (1), holder (2), key (32), statement (32), count (4), shares, proof; little-endian.
     public func bytes() -> [UInt8] {
         var writer = ByteWriter(reserving: 128 + 8 * values.count)

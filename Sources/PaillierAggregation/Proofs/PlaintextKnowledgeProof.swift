@@ -79,7 +79,7 @@ public struct PlaintextKnowledgeProof: Sendable, Equatable {
 
     /// Checks the proof for the ciphertexts that a sender signed. Throws `invalidProof` with the sender's number.
     ///
-    /// - Complexity: 160 products a ciphertext and one exponentiation modulo n^2.
+    /// - Complexity: some 20 products a ciphertext and one exponentiation modulo n^2.
     public func verify(
         _ ciphertexts: CiphertextVector, key: PublicKey, context: Context
     ) throws(PaillierFailure) {

@@ -28,41 +28,23 @@ struct LagrangeWeights {
 extension OpeningGroup {
     /// The products over i of vectors[i]_k^(factor weights[i]), for every k; nil when a number has no inverse.
     ///
-    /// - Complexity: about 1.2 products a bit of the weights, and three more for one shared inversion.
+    /// - Complexity: two squares a bit of the weights, a product in five bits of each, and one shared inversion.
     func interpolate(_ vectors: [[UInt64]], weights: [PublicInteger], factor: Int) -> [UInt64]? {
-        guard let count = vectors.first?.count else { return nil }
-        let one = [1] + [UInt64](repeating: 0, count: limbs - 1)
-        let ones = [[UInt64]](repeating: one, count: count / limbs).flatMap { $0 }
-        var (above, below) = (ones, ones)
-        for (vector, weight) in zip(vectors, weights) {
-            let scaled = weight * PublicInteger(factor)
-            if scaled.sign < 0 {
-                below = context.products(below, context.powers(vector, -scaled))
-            } else {
-                above = context.products(above, context.powers(vector, scaled))
-            }
-        }
-        guard let inverses = inverses(below) else { return nil }
+        let scaled = weights.map { $0 * PublicInteger(factor) }
+        let above = product(vectors, scaled.map { $0.sign > 0 ? $0 : PublicInteger(0) })
+        let below = product(vectors, scaled.map { $0.sign < 0 ? -$0 : PublicInteger(0) })
+        guard let above, let below, let inverses = inverses(below) else { return nil }
         return context.products(above, inverses)
     }
 
-    /// The inverses of all numbers by one inversion; nil when one has none.
-    func inverses(_ numbers: [UInt64]) -> [UInt64]? {
-        let values = stride(from: 0, to: numbers.count, by: limbs).map {
-            PublicInteger(limbs: numbers[$0..<$0 + limbs])
-        }
-        var running = PublicInteger(1)
-        var before: [PublicInteger] = []
-        for value in values {
-            before.append(running)
-            running = running * value % modulus
-        }
-        guard var inverse = running.inverse(modulo: modulus) else { return nil }
-        var results = [[UInt64]](repeating: [], count: values.count)
-        for place in values.indices.reversed() {
-            results[place] = (inverse * before[place] % modulus).limbs(limbs)
-            inverse = inverse * values[place] % modulus
-        }
-        return results.flatMap { $0 }
+    /// The product of the vectors whose weight is not 0; nil for no vectors at all.
+    private func product(_ vectors: [[UInt64]], _ weights: [PublicInteger]) -> [UInt64]? {
+        guard let first = vectors.first else { return nil }
+        let used = vectors.indices.filter { !weights[$0].isZero }
+        guard !used.isEmpty else { return context.powers(first, PublicInteger(0)) }
+        return context.products(of: used.map { vectors[$0] }, exponents: used.map { weights[$0] })
     }
+
+    /// The inverses of all numbers by one inversion; nil when one has none.
+    func inverses(_ numbers: [UInt64]) -> [UInt64]? { context.inverses(numbers, modulo: modulus) }
 }

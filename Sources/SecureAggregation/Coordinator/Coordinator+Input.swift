@@ -72,27 +72,20 @@ extension Coordinator {
         try Abort.require(promise.configDigest == context.configDigest, .configMismatch, .input, peer: sender)
         try Abort.require(
             promise.wordCount == UInt64(context.wordCount), .dimensionMismatch, .input, peer: sender)
-        round?.pending[seat] = PendingUpload(frame: frame, promise: promise)
+        round?.pending[seat] = PendingUpload(
+            frame: frame, promise: promise,
+            parts: PartTracker(byteCount: context.wordCount * 8, digest: promise.inputDigest))
         return []
     }
 
     /// Checks the list of chunk roots against the promise and makes room for the chunks.
     mutating func handleChunkRoots(_ frame: Frame, at now: Instant) throws(Abort) -> [Effect] {
-        let (seat, context) = try member(frame, .input)
+        let seat = try member(frame, .input).seat
         let sender = frame.header.sender
         if round?.included[seat] == true { return [] }
         try requireInputsOpen(now, frame)
         guard var upload = round?.pending[seat] else { throw Abort(.unexpectedMessage, .input, peer: sender) }
-        let count = UploadDigest.chunkCount(bytes: context.wordCount * 8)
-        let roots = try Abort.decoding(.input, from: sender) { () throws(DecodingFailure) in
-            try ChunkRoots.decoding(frame.body, limit: count)
-        }
-        try Abort.require(
-            roots.count == count && UploadDigest.root(of: roots) == upload.promise.inputDigest, .digestMismatch,
-            .input, peer: sender)
-        guard upload.roots.isEmpty else { return [] }
-        upload.roots = roots
-        upload.missing = Set(roots.indices)
+        try upload.parts.takeRoots(frame.body, .input, from: sender)
         round?.pending[seat] = upload
         return []
     }
@@ -105,34 +98,21 @@ extension Coordinator {
         let sender = frame.header.sender
         if round?.included[seat] == true { return [] }
         try requireInputsOpen(now, frame)
-        guard var upload = round?.pending[seat], !upload.roots.isEmpty else {
-            throw Abort(.unexpectedMessage, .input, peer: sender)
-        }
-        let chunk = try Abort.decoding(.input, from: sender) { () throws(DecodingFailure) in
-            try UploadFrames.chunk(frame.body)
-        }
-        guard let range = UploadFrames.range(of: chunk.index, byteCount: context.wordCount * 8) else {
-            throw Abort(.dimensionMismatch, .input, peer: sender)
-        }
-        try Abort.require(chunk.bytes.count == range.count, .dimensionMismatch, .input, peer: sender)
-        guard upload.missing.contains(chunk.index) else { return [] }
-        let isGenuine = unsafe chunk.bytes.withUnsafeBytes {
-            unsafe UploadDigest.chunkRoot($0) == upload.roots[chunk.index]
-        }
-        try Abort.require(isGenuine, .digestMismatch, .input, peer: sender)
-        try requireRange(chunk.bytes, firstWord: range.lowerBound / 8, context, sender)
+        guard var upload = round?.pending[seat] else { throw Abort(.unexpectedMessage, .input, peer: sender) }
+        guard let chunk = try upload.parts.check(frame.body, .input, from: sender) else { return [] }
+        try requireRange(chunk.bytes, firstWord: chunk.range.lowerBound / 8, context, sender)
         do throws(SpoolFailure) {
             // Room is taken by what has arrived and fits its digest, not by a promise.
-            if upload.missing.count == upload.roots.count {
+            if upload.parts.isUntouched {
                 try spool.open(slot: UInt32(seat), byteCount: context.wordCount * 8)
             }
-            try spool.write(slot: UInt32(seat), offset: range.lowerBound, chunk.bytes)
+            try spool.write(slot: UInt32(seat), offset: chunk.range.lowerBound, chunk.bytes)
         } catch {
             throw Abort(.spoolFailed, .input, peer: sender)
         }
-        upload.missing.remove(chunk.index)
+        upload.parts.note(chunk.index)
         round?.pending[seat] = upload
-        return upload.missing.isEmpty ? fold(upload, seat, context) : []
+        return upload.parts.isComplete ? fold(upload, seat, context) : []
     }
 
     /// Bits outside the lanes are a fault of the sender, found before anything is folded.
@@ -205,7 +185,7 @@ extension Coordinator {
     private func isIntact(_ upload: PendingUpload, _ slot: UInt32) throws(SpoolFailure) -> Bool {
         var isIntact = true
         try unsafe spool.readAll(slot: slot, tileBytes: UploadDigest.chunkBytes) { offset, tile in
-            unsafe isIntact = UploadDigest.chunkRoot(tile) == upload.roots[offset / UploadDigest.chunkBytes]
+            unsafe isIntact = UploadDigest.chunkRoot(tile) == upload.parts.roots[offset / UploadDigest.chunkBytes]
             return isIntact
         }
         return isIntact

@@ -12,7 +12,7 @@ internal import WireFormat
 /// Memory is one vector and the frames of the set-up; uploads wait in the spool until they are verified.
 ///
 /// Source: WIRE; bonawitz section 2
-public struct Coordinator: ~Copyable, Sendable {
+public struct Coordinator: SumCoordinator, ~Copyable, Sendable {
     /// Who may take part.
     public let roster: Roster
     /// Peers whose contribution was refused without stopping the round, with the reason.
@@ -124,7 +124,7 @@ public struct Coordinator: ~Copyable, Sendable {
         case .survivorStatement: return try handleStatement(frame, at: now)
         case .unmaskShares: return try handleUnmaskShares(frame, at: now)
         case .epochProposal, .advertiseList, .delivery, .roundConfig, .acknowledgement, .survivors, .unmaskRequest,
-            .result, .abort:
+            .result, .abort, .sumProposal, .join, .joinList, .openingShare:
             throw Abort(.unexpectedMessage, step, peer: sender)
         }
     }

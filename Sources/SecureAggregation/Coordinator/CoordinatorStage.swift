@@ -51,8 +51,7 @@ struct CoordinatorEpoch: Sendable {
 struct PendingUpload: Sendable {
     let frame: Frame
     let promise: MaskedInput
-    var roots: [Digest] = []
-    var missing: Set<Int> = []
+    var parts: PartTracker
 }
 
 /// The coordinator's side of a round.

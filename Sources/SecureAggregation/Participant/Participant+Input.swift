@@ -26,7 +26,9 @@ extension Participant {
         try Abort.require(epoch?.receipt != nil, .unexpectedMessage, .announce, peer: .coordinator)
         try Abort.require(session.contains(round: frame.header.round), .wrongContext, .announce, peer: .coordinator)
         let context = try RoundContext(frame, session: session)
-        try check(context.config, session, at: now)
+        guard let seat = session.seat(of: id) else { throw Abort(.unexpectedMessage, .announce, peer: .coordinator) }
+        try policy.check(
+            context.config, seat: seat, colluders: session.proposal.colluders, expectedModel: expectedModel, at: now)
         if let cohort = epoch?.cohort {
             try Abort.require(context.config.cohort == cohort, .policyViolation, .announce, peer: .coordinator)
         }
@@ -38,32 +40,6 @@ extension Participant {
         upload = nil
         stage = .expectInput(context)
         return [.needInput(request(for: context)), .deadline(context.config.inputDeadline)]
-    }
-
-    private func check(_ config: RoundConfig, _ session: Session, at now: Instant) throws(Abort) {
-        let step = Stage.announce
-        guard let seat = session.seat(of: id) else { throw Abort(.unexpectedMessage, step, peer: .coordinator) }
-        try Abort.require(config.cohort[seat], .falselyDropped, step, peer: .coordinator)
-        let floor = max(session.proposal.colluders + policy.minimumHonest, 2)
-        try Abort.require(Int(config.minimumSurvivors) >= floor, .policyViolation, step, peer: .coordinator)
-        try Abort.require(now < config.inputDeadline, .expired, step, peer: .coordinator)
-        try Abort.require(
-            config.inputDeadline <= config.survivorDeadline && config.survivorDeadline <= config.unmaskDeadline,
-            .invalidConfiguration, step, peer: .coordinator)
-        try Abort.require(
-            config.dimension <= UInt64(policy.maximumDimension), .vectorTooLarge, step, peer: .coordinator)
-        try Abort.require(policy.maskSuites.contains(config.maskSuite), .suiteUnavailable, step, peer: .coordinator)
-        try Abort.require(
-            config.noiseVariance >= policy.minimumNoiseVariance, .policyViolation, step, peer: .coordinator)
-        if let schema = policy.schemaDigest {
-            try Abort.require(config.schemaDigest == schema, .policyViolation, step, peer: .coordinator)
-        }
-        if let parameters = policy.parametersDigest {
-            try Abort.require(config.parametersDigest == parameters, .policyViolation, step, peer: .coordinator)
-        }
-        if policy.requiresExpectedModel {
-            try Abort.require(config.modelDigest == expectedModel, .unexpectedModel, step, peer: .coordinator)
-        }
     }
 
     /// Masks the round's input and hands it over.

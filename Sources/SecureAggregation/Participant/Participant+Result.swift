@@ -35,7 +35,8 @@ extension Participant {
             result.wordCount == UInt64(round.context.wordCount)
                 && Int(result.contributors) == round.agreement.survivors.population, .dimensionMismatch, .result,
             peer: .coordinator)
-        stage = .expectResult(round, ResultAssembly(header: frame, result: result))
+        let parts = PartAssembly(byteCount: round.context.wordCount * 8, digest: result.sumDigest)
+        stage = .expectResult(round, ResultAssembly(header: frame, result: result, parts: parts))
         return []
     }
 
@@ -45,50 +46,16 @@ extension Participant {
             throw Abort(.unexpectedMessage, .result, peer: .coordinator)
         }
         try requireRound(frame, round.context)
-        let byteCount = round.context.wordCount * 8
-        if frame.header.type == .chunkRoots {
-            let roots = try Abort.decoding(.result, from: .coordinator) { () throws(DecodingFailure) in
-                try ChunkRoots.decoding(frame.body, limit: UploadDigest.chunkCount(bytes: byteCount))
-            }
-            try Abort.require(
-                roots.count == UploadDigest.chunkCount(bytes: byteCount)
-                    && UploadDigest.root(of: roots) == assembly.result.sumDigest, .digestMismatch, .result,
-                peer: .coordinator)
-            if assembly.roots.isEmpty {
-                assembly.roots = roots
-                assembly.missing = Set(roots.indices)
-                assembly.bytes = [UInt8](repeating: 0, count: byteCount)
-                stage = .expectResult(round, assembly)
-            }
-            return []
-        }
-        return try takeChunk(frame, round, assembly, byteCount: byteCount)
-    }
-
-    private mutating func takeChunk(
-        _ frame: Frame, _ round: AgreedRound, _ held: consuming ResultAssembly, byteCount: Int
-    ) throws(Abort) -> [Effect] {
-        var assembly = held
-        let chunk = try Abort.decoding(.result, from: .coordinator) { () throws(DecodingFailure) in
-            try UploadFrames.chunk(frame.body)
-        }
-        try Abort.require(!assembly.roots.isEmpty, .unexpectedMessage, .result, peer: .coordinator)
-        guard let range = UploadFrames.range(of: chunk.index, byteCount: byteCount) else {
-            throw Abort(.dimensionMismatch, .result, peer: .coordinator)
-        }
-        try Abort.require(chunk.bytes.count == range.count, .dimensionMismatch, .result, peer: .coordinator)
-        guard assembly.missing.contains(chunk.index) else { return [] }
-        let root = unsafe chunk.bytes.withUnsafeBytes { unsafe UploadDigest.chunkRoot($0) }
-        try Abort.require(root == assembly.roots[chunk.index], .digestMismatch, .result, peer: .coordinator)
-        // The machine's own copy is let go before the bytes are written, so that they are written in place.
+        // The machine's own copy is let go, so that bytes are written in place.
         stage = .expectResult(round, nil)
-        assembly.missing.remove(chunk.index)
-        assembly.bytes.replaceSubrange(range, with: chunk.bytes)
-        if !assembly.missing.isEmpty {
+        do throws(Abort) {
+            if try assembly.parts.take(frame, .result, from: .coordinator) { return try finish(round, assembly) }
+        } catch {
             stage = .expectResult(round, assembly)
-            return []
+            throw error
         }
-        return try finish(round, assembly)
+        stage = .expectResult(round, assembly)
+        return []
     }
 
     private mutating func finish(_ round: AgreedRound, _ assembly: ResultAssembly) throws(Abort) -> [Effect] {
@@ -96,7 +63,7 @@ extension Participant {
         let context = round.context
         var sum = PackedVector(zeros: context.dimension, layout: context.layout)
         do throws(RingFailure) {
-            try unsafe assembly.bytes.span.bytes.withUnsafeBytes { (bytes) throws(RingFailure) in
+            try unsafe assembly.parts.bytes.span.bytes.withUnsafeBytes { (bytes) throws(RingFailure) in
                 try unsafe sum.add(littleEndianBytes: bytes, atWord: 0)
             }
         } catch {

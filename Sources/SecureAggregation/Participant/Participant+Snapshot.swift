@@ -239,15 +239,3 @@ extension Participant {
         if UploadDigest.root(of: roots) == promise.inputDigest { upload = record.sealed }
     }
 }
-
-extension Abort {
-    /// The refusal that a failing state store becomes.
-    package init(_ failure: StateStoreFailure) {
-        let code: AbortCode =
-            switch failure {
-            case .stateRolledBack, .staleGeneration: .stateRolledBack
-            default: .stateCorrupt
-            }
-        self.init(code, .state)
-    }
-}

@@ -27,9 +27,9 @@ extension Participant {
         try Abort.require(agreement.survivors.population >= floor, .tooFewSurvivors, step, peer: .coordinator)
         try Abort.require(session.admits(agreement.survivors), .tooFewSurvivors, step, peer: .coordinator)
         try Abort.require(now < context.config.survivorDeadline, .expired, step, peer: .coordinator)
-        try check(list, context, session)
-        try checkOwn(list, session, input: input, acknowledgement: acknowledgement, proposal: frame)
-        let survivors = survivorsDigest(agreement, session)
+        try list.check(binding(context, session), roster: roster)
+        try list.checkOwn(id, input: input, acknowledgement: acknowledgement, proposal: frame)
+        let survivors = agreement.survivorsDigest(ids: session.ids, roster: roster)
         if let signed = ledger.survivors(for: context.config.modelDigest) {
             try Abort.require(signed == survivors, .conflictingUnmask, step, peer: .coordinator)
         }
@@ -71,59 +71,6 @@ extension Participant {
         }
     }
 
-    /// Every survivor's input frame must be signed by it, for this round and configuration, and be under the root.
-    private func check(_ list: SurvivorList, _ context: RoundContext, _ session: Session) throws(Abort) {
-        var leaves: [(id: PeerID, header: Digest)] = []
-        for (seat, frame) in zip(list.agreement.survivors.indices, list.inputs) {
-            let peer = session.ids[seat]
-            try Abort.require(
-                frame.header.type == .maskedInput && frame.header.sender == peer, .wrongSender, .survivors, peer: peer)
-            try Abort.require(
-                frame.header.session == session.id && frame.header.round == context.round, .wrongContext, .survivors,
-                peer: peer)
-            guard let key = roster.key(of: peer), frame.isSigned(by: key) else {
-                throw Abort(.badSignature, .survivors, peer: peer)
-            }
-            let input = try Abort.decoding(.survivors, from: peer) { () throws(DecodingFailure) in
-                try MaskedInput(decoding: frame.body)
-            }
-            try Abort.require(input.configDigest == context.configDigest, .configMismatch, .survivors, peer: peer)
-            try Abort.require(
-                input.wordCount == UInt64(context.wordCount), .dimensionMismatch, .survivors, peer: peer)
-            leaves.append((peer, frame.digest))
-        }
-        try Abort.require(
-            Agreement.root(of: leaves) == list.agreement.root, .digestMismatch, .survivors, peer: .coordinator)
-    }
-
-    /// The participant's own place in the set: with exactly the input it sent, or out of it.
-    private func checkOwn(
-        _ list: SurvivorList, _ session: Session, input: Frame?, acknowledgement: Frame?, proposal: Frame
-    ) throws(Abort) {
-        let listed = list.inputs.first { $0.header.sender == id }
-        switch (listed, input) {
-        case (.some(let listed), .some(let input)):
-            try Abort.require(listed.digest == input.digest, .ownKeyAltered, .survivors, peer: .coordinator)
-        case (.some, .none):
-            throw Abort(.impossibleTransition, .survivors, peer: .coordinator)
-        case (.none, .some):
-            guard let acknowledgement else { return }
-            throw Abort(
-                .excludedAfterAcknowledgement, .survivors, peer: .coordinator,
-                evidence: Evidence(frames: [acknowledgement.bytes, proposal.bytes]))
-        case (.none, .none): return
-        }
-    }
-
-    /// A survivor set across sessions and rosters: the keys, not the seats.
-    private func survivorsDigest(_ agreement: Agreement, _ session: Session) -> Digest {
-        var writer = ByteWriter(reserving: 32 * session.count)
-        for seat in agreement.survivors.indices {
-            if let key = roster.key(of: session.ids[seat]) { writer.bytes32(key.value) }
-        }
-        return Blake2b.hash(writer.bytes, Personalisation("QSA1 cohort"))
-    }
-
     /// Verifies that a quorum signed what this participant signed, and opens one share of each dealer.
     ///
     /// - Complexity: q signature checks.
@@ -154,7 +101,8 @@ extension Participant {
             request.agreement == agreed.agreement, .conflictingUnmask, step, peer: .coordinator,
             evidence: Evidence(frames: [agreed.proposal.bytes, frame.bytes]))
         try Abort.require(now < agreed.context.config.unmaskDeadline, .expired, step, peer: .coordinator)
-        try verifyQuorum(request, session, round: agreed.context.round)
+        try request.verifyQuorum(
+            session.quorum, session: session.id, round: agreed.context.round, members: Set(session.ids), roster: roster)
         let response = sign(
             .unmaskShares, session: session.id, round: agreed.context.round,
             body: openShares(agreed, session).encoded())
@@ -165,24 +113,10 @@ extension Participant {
         return send(response)
     }
 
-    private func verifyQuorum(_ request: UnmaskRequest, _ session: Session, round: UInt64) throws(Abort) {
-        let body = request.agreement.encoded()
-        var last: PeerID?
-        for (peer, signature) in request.signatures {
-            if let last {
-                try Abort.require(last < peer, .duplicateParticipant, .unmask, peer: peer)
-            }
-            last = peer
-            guard session.seat(of: peer) != nil, let key = roster.key(of: peer) else {
-                throw Abort(.unknownParticipant, .unmask, peer: peer)
-            }
-            let statement = Frame(
-                FrameHeader(.survivorStatement, sender: peer, session: session.id, round: round), body: body,
-                signature: signature)
-            try Abort.require(statement.isSigned(by: key), .badSignature, .unmask, peer: peer)
-        }
-        try Abort.require(
-            request.signatures.count >= session.quorum, .quorumNotReached, .unmask, peer: .coordinator)
+    private func binding(_ context: RoundContext, _ session: Session) -> RoundBinding {
+        RoundBinding(
+            session: session.id, round: context.round, configDigest: context.configDigest,
+            wordCount: context.wordCount, ids: session.ids)
     }
 
     /// One share of each dealer of the cohort: of β if it survived, of e if not.

@@ -15,7 +15,7 @@ internal import WireFormat
 /// ```
 ///
 /// Source: WIRE; Bonawitz et al. 2017 (bonawitz section 2) in the active-adversary variant
-public struct Participant: ~Copyable, Sendable {
+public struct Participant: SumParticipant, ~Copyable, Sendable {
     /// The participant's index in the roster.
     public let id: PeerID
     /// Who may take part.
@@ -111,7 +111,7 @@ public struct Participant: ~Copyable, Sendable {
         case .result: return try handleResult(frame)
         case .abort: effects = try handleAbort(frame)
         case .advertise, .commitments, .shares, .receipt, .maskedInput, .chunkRoots, .chunk, .survivorStatement,
-            .unmaskShares:
+            .unmaskShares, .sumProposal, .join, .joinList, .openingShare:
             throw Abort(.unexpectedMessage, frame.header.type.stage, peer: .coordinator)
         }
         lastHandled = digest

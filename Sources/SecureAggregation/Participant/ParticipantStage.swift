@@ -69,7 +69,5 @@ struct AgreedRound: Sendable {
 struct ResultAssembly: Sendable {
     let header: Frame
     let result: ResultHeader
-    var roots: [Digest] = []
-    var bytes: [UInt8] = []
-    var missing: Set<Int> = []
+    var parts: PartAssembly
 }

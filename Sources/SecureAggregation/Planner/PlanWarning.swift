@@ -19,6 +19,14 @@ public enum PlanWarning: Hashable, Sendable {
     /// With the assumed dropouts, rounds on this graph fail more often than 2^-30; the payload is a k that is enough,
     /// nil when only the complete graph is.
     case neighbourhoodMayStall(recommended: Int?)
+
+    /// Whether it is about shares of mask secrets, which an encrypted sum does not deal.
+    public var concernsDealing: Bool {
+        switch self {
+        case .colludersCanWithholdReceipts, .badDealerCanAbort: true
+        default: false
+        }
+    }
 }
 
 extension PlanWarning: CustomStringConvertible {

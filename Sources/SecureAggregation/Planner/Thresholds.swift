@@ -1,3 +1,5 @@
+internal import RoundProtocol
+
 /// How the Shamir threshold of a complete graph is chosen.
 /// Source: thresholds section 2
 public enum ThresholdRule: Hashable, Sendable {
@@ -74,7 +76,7 @@ public struct Thresholds: Hashable, Sendable {
     /// floor((n + c) / 2) + 1, the smallest q with 2q > n + c.
     /// Source: thresholds section 1
     public static func quorum(participants: Int, colluders: Int) -> Int {
-        participants / 2 + colluders / 2 + (participants % 2 + colluders % 2) / 2 + 1
+        Agreement.quorum(participants: participants, colluders: colluders)
     }
 
     /// max(2, c + 1), the smallest t that the colluders cannot reach alone.

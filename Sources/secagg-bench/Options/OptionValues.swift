@@ -101,6 +101,12 @@ struct ThresholdOption: ExpressibleByArgument {
         }
     }
 
+    /// A number of shares, nil for a rule.
+    var shares: Int? {
+        if case .explicit(let value) = rule { return value }
+        return nil
+    }
+
     var defaultValueDescription: String {
         switch rule {
         case .quorum: "quorum"

@@ -48,20 +48,29 @@ struct SessionOptions: ParsableArguments {
     var valueBound: UInt64 { RoundTrial.valueBound(participants: clients, bits: ringBits) }
 
     /// The request for the planner, for those clients that advertise at all.
-    func request(dropouts: [Int: DropoutStep], valueBound: UInt64) -> PlanRequest {
-        PlanRequest(
+    func request(
+        dropouts: [Int: DropoutStep], valueBound: UInt64, backend: SumBackend = .masking
+    ) -> PlanRequest {
+        let isMasking = backend == .masking
+        return PlanRequest(
             participants: clients - dropouts.values.count { $0 == .advertise },
             colluders: colluders ?? PlanRequest.defaultColluders(participants: clients),
             dropouts: Dropouts(counting: dropouts.values),
-            dimension: dimension.value, valueBound: valueBound, neighbours: neighbours.choice, server: server.model,
-            thresholdRule: threshold.rule, requestedBits: ringBits)
+            dimension: dimension.value, valueBound: valueBound, neighbours: isMasking ? neighbours.choice : .complete,
+            server: server.model,
+            thresholdRule: isMasking ? threshold.rule : backend.thresholdRule(participants: clients),
+            requestedBits: ringBits)
     }
 
     /// Plans, and says every warning.
-    func plan(dropouts: [Int: DropoutStep], valueBound: UInt64) throws(CommandFailure) -> Plan {
+    func plan(
+        dropouts: [Int: DropoutStep], valueBound: UInt64, backend: SumBackend = .masking
+    ) throws(CommandFailure) -> Plan {
         do throws(PlanRefusal) {
-            let plan = try Planner.plan(request(dropouts: dropouts, valueBound: valueBound))
-            for warning in plan.warnings { Terminal.warn(warning.description) }
+            let plan = try Planner.plan(request(dropouts: dropouts, valueBound: valueBound, backend: backend))
+            for warning in plan.warnings where backend == .masking || !warning.concernsDealing {
+                Terminal.warn(warning.description)
+            }
             return plan
         } catch {
             throw CommandFailure(error)

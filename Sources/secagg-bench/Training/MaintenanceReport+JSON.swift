@@ -12,7 +12,7 @@ extension MaintenanceReport {
         let agreed: JSONValue = [
             "schema": .string(JSONOutput.schema), "case": "train", "data": .string(data),
             "scenario": .string(scenario), "companies": .count(plan.participants), "rounds": .count(settings.rounds),
-            "backend": "masking", "seed": JSONValue(settings.seed), "sum_exact": .bool(sums.isExact),
+            "backend": .string(backend), "seed": JSONValue(settings.seed), "sum_exact": .bool(sums.isExact),
             "dropouts_recovered": .count(sums.dropoutsRecovered), "metric": .string(metric),
             "solo": .real(quality(mean(result.solo))), "federated": .real(quality(critical)),
             "pooled": .real(quality(mean(result.pooled))), "personalized": .null,

@@ -50,7 +50,8 @@ extension MaintenanceReport {
                 + " \(NumberText.fixed(bytes / floats, 2)) of the model in 32-bit floats")
         facts.add(
             "session",
-            "quorum \(plan.quorum), threshold \(plan.shamirThreshold), \(plan.colluders) colluders withstood")
+            "\(backend), quorum \(plan.quorum), threshold \(plan.shamirThreshold), \(plan.colluders) colluders withstood"
+        )
         let steps = DropoutStep.allCases.compactMap { step in sums.dropouts[step].map { "\($0) at \(step.rawValue)" } }
         facts.add(
             "dropouts recovered",

@@ -11,6 +11,8 @@ struct MaintenanceReport {
     let measure: Scenario.Measure
     let settings: MaintenanceRun.Settings
     let plan: Plan
+    /// What hid the uploads.
+    let backend: String
     let result: MaintenanceResult
     let wallSeconds: Double
     let cpuSeconds: Double

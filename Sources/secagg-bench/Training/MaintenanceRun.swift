@@ -14,8 +14,6 @@ struct MaintenanceRun {
         var withRidge: Bool
     }
 
-    /// The ring of statistics and ridge sums: 2^51 levels.
-    static let fineBits = 62
     /// The penalty of the ridge regression.
     static let ridgePenalty = 1.0
 
@@ -65,7 +63,7 @@ struct MaintenanceRun {
         let uploads = try FederationFailure.learning { () throws(LearningFailure) in
             try scenario.companies.parallelMap { company throws(LearningFailure) in try company.statisticsUpload() }
         }
-        let summed = try summation.sum(uploads, bits: Self.fineBits, rounding: .nearest)
+        let summed = try summation.sum(uploads, bits: summation.widestBits, rounding: .nearest)
         let moments = try FederationFailure.learning { () throws(LearningFailure) in
             try scenario.statistics.moments(from: summed.sum, resolution: summed.resolution)
         }
@@ -79,7 +77,8 @@ struct MaintenanceRun {
         let terms = SecureTraining.Terms(
             rounds: settings.rounds, ringBits: settings.ringBits,
             schedule: DropoutSchedule(
-                rate: settings.dropoutRate, rounds: settings.rounds, plan: summation.plan, seed: settings.seed))
+                rate: settings.dropoutRate, rounds: settings.rounds, plan: summation.plan, seed: settings.seed,
+                keepingInputs: !summation.backend.toleratesMissingInputs))
         var current = companies
         let begin = ResourceUsage.wallSeconds()
         let outcome = try SecureTraining(strategy: strategy, terms: terms).run(

@@ -23,7 +23,7 @@ struct RidgeResult {
         let uploads = try FederationFailure.learning { () throws(LearningFailure) in
             try companies.parallelMap { company throws(LearningFailure) in try company.ridgeUpload() }
         }
-        let summed = try summation.sum(uploads, bits: MaintenanceRun.fineBits, rounding: .nearest)
+        let summed = try summation.sum(uploads, bits: summation.widestBits, rounding: .nearest)
         let result = try FederationFailure.learning { () throws(LearningFailure) -> RidgeResult in
             let federated = try RidgeRegression.solve(
                 from: summed.sum, statistics: scenario.ridge, lambda: MaintenanceRun.ridgePenalty)

@@ -21,25 +21,30 @@ struct Round: ParsableCommand {
     @Option(name: .long, help: "Replay a run: every secret follows from this number. Not secure.")
     var seed: UInt64?
 
+    @OptionGroup var backend: BackendOptions
+
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
         guard rounds >= 1 && rounds <= 1 << 16 else { throw ValidationError("--rounds is in 1...65536") }
+        try backend.check(session)
     }
 
     func run() throws {
         let randomness = Randomness(seed: seed)
         let publicSeed = randomness.publicSeed()
         let dropouts = session.dropouts(seed: publicSeed)
-        let plan = try session.plan(dropouts: dropouts, valueBound: session.valueBound)
+        let sum = backend.backend(shares: session.threshold.shares)
+        let plan = try session.plan(dropouts: dropouts, valueBound: session.valueBound, backend: sum)
         guard plan.dimension <= Int(RoundConfig.maximumDimension) else {
             throw CommandFailure(
                 status: .badInput, what: "the vector is too long", why: "a round takes 2^28 elements at most",
                 next: "lower --dimension, or cut the vector into several rounds")
         }
-        let trial = RoundTrial(
+        var trial = RoundTrial(
             plan: plan, valueBound: session.valueBound, dropouts: dropouts, rounds: rounds, inputSeed: publicSeed)
-        let capacity = plan.vectorBytes * session.clients
+        trial.backend = sum
+        let capacity = try uploadBytes(trial) * session.clients
         let report = try spool.withSpool(capacityBytes: capacity) { (spool) throws(CommandFailure) in
             do throws(Abort) {
                 return try trial.run(spool: spool) { randomness.source(for: $0) }
@@ -56,6 +61,20 @@ struct Round: ParsableCommand {
         }
         if !report.isExact {
             throw CommandFailure.check("the round is wrong", "the opened sum is not the clear sum of the survivors")
+        }
+    }
+
+    /// Bytes of one upload.
+    private func uploadBytes(_ trial: RoundTrial) throws(CommandFailure) -> Int {
+        guard case .paillier(let terms) = trial.backend else { return trial.plan.vectorBytes }
+        do throws(Abort) {
+            return try terms.contributionBytes(
+                dimension: trial.plan.dimension, ringBits: trial.plan.ringBits, valueBound: trial.valueBound,
+                participants: trial.plan.participants)
+        } catch {
+            throw CommandFailure(
+                status: .badInput, what: "the values do not fit the slots", why: error.description,
+                next: "take fewer --bits; with --masks-inside a slot holds the sum of all masked values")
         }
     }
 }

@@ -14,11 +14,13 @@ struct RoundResult {
     private var plan: Plan { trial.plan }
     private var uploadRatio: Double { report.client.sentBytes / (4 * Double(plan.dimension)) }
 
+    private var backendName: String { trial.backend == .masking ? "masking" : "paillier" }
+
     var json: JSONValue {
-        [
+        let common: JSONValue = [
             "schema": .string(JSONOutput.schema), "case": "round", "n": .count(trial.participants),
             "d": .count(plan.dimension), "bits": .count(plan.ringBits), "drop": .real(fraction),
-            "backend": "masking", "client_cpu_s": .rounded(report.client.totalSeconds, digits: 6),
+            "backend": .string(backendName), "client_cpu_s": .rounded(report.client.totalSeconds, digits: 6),
             "client_online_cpu_s": .rounded(report.client.onlineSeconds, digits: 6),
             "server_cpu_s": .rounded(report.server.totalSeconds, digits: 6),
             "client_stage_cpu_s": JSONOutput.stages(report.client.seconds),
@@ -31,8 +33,16 @@ struct RoundResult {
             "threshold": .count(plan.shamirThreshold), "graph": .string(plan.graphText),
             "neighbours": .count(plan.peers), "server": .string(plan.server.rawValue),
             "survivors": .count(report.survivors), "dropped": .count(trial.dropouts.count),
-            "masks_recovered": .count(report.recovered), "receivers": .count(report.receivers),
+            "masks_recovered": .count(trial.backend == .masking ? report.recovered : 0),
+            "receivers": .count(report.receivers),
         ]
+        return encryption.map { common.appending($0.json) } ?? common
+    }
+
+    /// What an encrypted round adds.
+    private var encryption: EncryptedRoundFacts? {
+        guard case .paillier(let terms) = trial.backend else { return nil }
+        return EncryptedRoundFacts(terms: terms, trial: trial, inputSeconds: report.client.seconds[.input] ?? 0)
     }
 
     var text: String {
@@ -40,10 +50,12 @@ struct RoundResult {
         facts.add(
             "clients", "\(trial.participants), \(trial.dropouts.count) fell silent, \(report.survivors) in the sum")
         facts.add("vector", "\(plan.dimension) values in \(plan.ringBits) bits")
+        if let encryption { facts.add("encryption", encryption.text) }
         facts.add(
             "session",
-            "quorum \(plan.quorum), threshold \(plan.shamirThreshold), \(plan.graphText) graph,"
-                + " \(plan.peers) peers, \(plan.colluders) colluders withstood")
+            "quorum \(plan.quorum), threshold \(plan.shamirThreshold), "
+                + (encryption == nil ? "\(plan.graphText) graph, \(plan.peers) peers, " : "")
+                + "\(plan.colluders) colluders withstood")
         facts.add(
             "sent by a client",
             "\(NumberText.bytes(report.client.sentBytes)),"

@@ -39,6 +39,8 @@ struct Train: ParsableCommand {
     @Option(name: .long, help: "Write the model, its description and the report into this folder.")
     var out: String?
 
+    @OptionGroup var backend: BackendOptions
+
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -55,7 +57,8 @@ struct Train: ParsableCommand {
         let meter = RunMeter()
         let randomness = Randomness(seed: seed)
         let files = try out.map { (path) throws(CommandFailure) in try ModelFiles(directory: path) }
-        let summationSettings = SecureSummation.Settings(companies: data.companyCount, colluders: colluders)
+        let summationSettings = SecureSummation.Settings(
+            companies: data.companyCount, colluders: colluders, backend: backend.backend(shares: nil))
         let scenario: Scenario
         let summation: SecureSummation
         do throws(PlanRefusal) {
@@ -86,7 +89,8 @@ struct Train: ParsableCommand {
         Terminal.endProgress()
         let report = MaintenanceReport(
             data: data.data.rawValue, scenario: data.scenarioName, measure: scenario.measure, settings: settings,
-            plan: summation.plan, result: result, wallSeconds: meter.wallSeconds, cpuSeconds: meter.cpuSeconds)
+            plan: summation.plan, backend: backend.backend.rawValue, result: result, wallSeconds: meter.wallSeconds,
+            cpuSeconds: meter.cpuSeconds)
         try files?.write(result, report: report.json)
         if output.json {
             try JSONOutput.write(report.json)

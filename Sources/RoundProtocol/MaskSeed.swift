@@ -1,5 +1,4 @@
 package import CryptoPrimitives
-package import RoundProtocol
 
 /// The 32-byte seeds of pairwise and self masks, bound to session, round, both ids and the signed configuration.
 ///

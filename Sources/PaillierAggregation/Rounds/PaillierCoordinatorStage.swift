@@ -1,0 +1,75 @@
+internal import CryptoPrimitives
+internal import RoundProtocol
+internal import WireFormat
+
+/// What the coordinator waits for.
+enum PaillierCoordinatorStage: Sendable {
+    case idle
+    case expectJoins
+    /// In a session, between rounds.
+    case ready
+    case expectInputs
+    case expectStatements
+    case expectShares
+
+    /// The protocol stage, for errors and measurements.
+    var stage: Stage {
+        switch self {
+        case .idle: .proposal
+        case .expectJoins: .advertise
+        case .ready: .announce
+        case .expectInputs: .input
+        case .expectStatements: .survivors
+        case .expectShares: .unmask
+        }
+    }
+}
+
+/// The coordinator's side of a session.
+struct SumCoordinatorEpoch: Sendable {
+    let proposal: SumProposal
+    let proposalFrame: Frame
+    var joins: [PeerID: Frame] = [:]
+    var list: Frame?
+    var session: SumSession?
+}
+
+/// One participant's contribution on its way in.
+struct PendingContribution: Sendable {
+    let frame: Frame
+    var parts: PartTracker
+}
+
+/// One shareholder's part of an opening on its way in.
+struct PendingShare: Sendable {
+    let frame: Frame
+    var parts: PartAssembly
+}
+
+/// The coordinator's side of a round; members by seat.
+struct SumCoordinatorRound: Sendable {
+    let context: SumRound
+    var pending: [Int: PendingContribution] = [:]
+    var inputs: [Int: Frame] = [:]
+    var acknowledgements: [Int: Frame] = [:]
+    var included: Bitmap
+    var contributions: ContributionFold
+    var agreement: Agreement?
+    var survivorsFrame: Frame?
+    var statements: [Int: Frame] = [:]
+    var requestFrame: Frame?
+    /// What is opened, once the survivor set stands.
+    var request: OpeningRequest?
+    var shares: [Int: PendingShare] = [:]
+    var openings: [Int: PartialOpening] = [:]
+    /// Shareholders whose part did not verify.
+    var refused: Set<Int> = []
+    /// The opening, once it is combined.
+    var opening: [UInt8]?
+
+    init(context: SumRound, participants: Int, key: PublicKey) {
+        self.context = context
+        included = Bitmap(count: participants)
+        contributions = ContributionFold(key: key, codecID: context.packing.digest, count: context.ciphertextCount)
+    }
+}

@@ -1,0 +1,97 @@
+package import CryptoPrimitives
+internal import WireFormat
+
+/// Which parts of a promised byte string have arrived: roots of the chunks first, then chunks in any order, each checked
+/// against the signed digest before it counts.
+///
+/// Source: WIRE section 6
+package struct PartTracker: Sendable {
+    /// Bytes of the whole string.
+    package let byteCount: Int
+    /// The signed digest of the whole string.
+    package let digest: Digest
+    /// The roots of all chunks; empty until they have come.
+    package private(set) var roots: [Digest] = []
+    /// The chunks that have not come, once the roots have.
+    package private(set) var missing: Set<Int> = []
+
+    package init(byteCount: Int, digest: Digest) {
+        self.byteCount = byteCount
+        self.digest = digest
+    }
+
+    /// Whether the roots are here and no chunk is.
+    package var isUntouched: Bool { missing.count == roots.count }
+    /// Whether every chunk is here.
+    package var isComplete: Bool { !roots.isEmpty && missing.isEmpty }
+
+    /// Takes the body of a ChunkRoots frame; the same one again changes nothing.
+    ///
+    /// - Throws: decoding refusals, `digestMismatch`.
+    package mutating func takeRoots(_ body: ArraySlice<UInt8>, _ stage: Stage, from peer: PeerID) throws(Abort) {
+        let count = UploadDigest.chunkCount(bytes: byteCount)
+        let received = try Abort.decoding(stage, from: peer) { () throws(DecodingFailure) in
+            try ChunkRoots.decoding(body, limit: count)
+        }
+        try Abort.require(
+            received.count == count && UploadDigest.root(of: received) == digest, .digestMismatch, stage, peer: peer)
+        guard roots.isEmpty else { return }
+        roots = received
+        missing = Set(received.indices)
+    }
+
+    /// Checks the body of a Chunk frame; nil when that chunk is here already.
+    ///
+    /// - Throws: `unexpectedMessage` before the roots, `dimensionMismatch`, `digestMismatch`.
+    /// - Complexity: one pass of BLAKE2b over the chunk.
+    package func check(
+        _ body: ArraySlice<UInt8>, _ stage: Stage, from peer: PeerID
+    ) throws(Abort) -> (index: Int, range: Range<Int>, bytes: ArraySlice<UInt8>)? {
+        try Abort.require(!roots.isEmpty, .unexpectedMessage, stage, peer: peer)
+        let chunk = try Abort.decoding(stage, from: peer) { () throws(DecodingFailure) in
+            try UploadFrames.chunk(body)
+        }
+        guard let range = UploadFrames.range(of: chunk.index, byteCount: byteCount) else {
+            throw Abort(.dimensionMismatch, stage, peer: peer)
+        }
+        try Abort.require(chunk.bytes.count == range.count, .dimensionMismatch, stage, peer: peer)
+        guard missing.contains(chunk.index) else { return nil }
+        let root = unsafe chunk.bytes.withUnsafeBytes { unsafe UploadDigest.chunkRoot($0) }
+        try Abort.require(root == roots[chunk.index], .digestMismatch, stage, peer: peer)
+        return (chunk.index, range, chunk.bytes)
+    }
+
+    /// Notes that a chunk has been kept.
+    package mutating func note(_ index: Int) { missing.remove(index) }
+}
+
+/// A promised byte string put together in memory.
+///
+/// Room is taken when the roots arrive and fit the signed digest, for a length that the receiver computed itself.
+///
+/// Source: WIRE section 6
+package struct PartAssembly: Sendable {
+    /// What has arrived.
+    package private(set) var tracker: PartTracker
+    /// The bytes; complete when the tracker is.
+    package private(set) var bytes: [UInt8] = []
+
+    package init(byteCount: Int, digest: Digest) {
+        tracker = PartTracker(byteCount: byteCount, digest: digest)
+    }
+
+    /// Takes a ChunkRoots or a Chunk frame.
+    ///
+    /// - Returns: whether all bytes are here now.
+    /// - Throws: as the tracker does; nothing has changed then.
+    package mutating func take(_ frame: Frame, _ stage: Stage, from peer: PeerID) throws(Abort) -> Bool {
+        if frame.header.type == .chunkRoots {
+            try tracker.takeRoots(frame.body, stage, from: peer)
+            if bytes.isEmpty { bytes = [UInt8](repeating: 0, count: tracker.byteCount) }
+        } else if let chunk = try tracker.check(frame.body, stage, from: peer) {
+            bytes.replaceSubrange(chunk.range, with: chunk.bytes)
+            tracker.note(chunk.index)
+        }
+        return tracker.isComplete
+    }
+}

@@ -1,0 +1,61 @@
+internal import DurableState
+internal import RingVectors
+public import RoundProtocol
+
+/// What came of driving a state machine: everything durable is already on disk.
+public struct NodeOutcome: Sendable {
+    /// Frames to send now, in order.
+    public var frames: [(to: PeerID, bytes: [UInt8])] = []
+    /// Participant: an input is asked for.
+    public var inputRequest: InputRequest?
+    /// Coordinator: the session stands.
+    public var isSessionReady = false
+    /// The next moment at which time should be told.
+    public var deadline: Instant?
+    /// The opened sum.
+    public var outcome: RoundOutcome?
+    /// The round or the epoch was given up.
+    public var abort: Abort?
+
+    init() {}
+
+    /// Carries effects out in order; a record that cannot be made durable stops everything behind it.
+    init(_ effects: [Effect], store: any StateStore) throws(Abort) {
+        frames.reserveCapacity(effects.count)
+        for effect in effects {
+            switch effect {
+            case .persist(let record):
+                do throws(StateStoreFailure) {
+                    try store.commit(record)
+                } catch {
+                    throw Abort(error)
+                }
+            case .send(let peer, let bytes): frames.append((peer, bytes))
+            case .needInput(let request): inputRequest = request
+            case .sessionReady: isSessionReady = true
+            case .deadline(let instant): deadline = instant
+            case .result(let opened): outcome = opened
+            case .abort(let reason): abort = reason
+            }
+        }
+    }
+}
+
+/// A participant of either kind of sum, as a loopback session drives it.
+protocol ParticipantDriver: AnyObject {
+    var expectedStage: Stage { get }
+    func receive(_ frame: [UInt8], at now: Instant) throws(Abort) -> NodeOutcome
+    func submit(
+        _ input: consuming PackedVector, token: consuming InputToken, at now: Instant
+    ) throws(Abort) -> NodeOutcome
+}
+
+/// A coordinator of either kind of sum.
+protocol CoordinatorDriver: AnyObject {
+    var expectedStage: Stage { get }
+    var refusals: [Abort] { get }
+    var suggestedReceipts: Int { get }
+    func announce(round: UInt64, _ parameters: RoundParameters) throws(Abort) -> NodeOutcome
+    func receive(_ frame: [UInt8], at now: Instant) throws(Abort) -> NodeOutcome
+    func tick(at now: Instant) throws(Abort) -> NodeOutcome
+}
