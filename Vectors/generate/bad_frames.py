@@ -20,7 +20,7 @@ def frame_layer(b):
     b.refuse("magic QSA2", 1, at, patched(0, b"QSA2"), "badMagic")
     b.refuse("version 2", 1, at, patched(4, u16(2)), "unsupportedVersion")
     b.refuse("version 0", 1, at, patched(4, u16(0)), "unsupportedVersion")
-    b.refuse("unknown type 19", 1, at, patched(6, u16(19)), "unexpectedMessage")
+    b.refuse("unknown type 23", 1, at, patched(6, u16(23)), "unexpectedMessage")
     b.refuse("type 0", 1, at, patched(6, u16(0)), "unexpectedMessage")
     b.refuse("suite 2", 1, at, patched(8, u16(2)), "unsupportedVersion")
     b.refuse("a reserved bit of the header is set", 1, at, patched(10, u16(1)), "nonCanonical")
