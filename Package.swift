@@ -69,7 +69,7 @@ let package = Package(
                 "PaillierAggregation", "FederatedLearning",
             ]),
         library("PredictiveMaintenance", ["FederatedLearning"]),
-        library("SecAggSimulation", protocolTargets),
+        library("SecAggSimulation", protocolTargets + ["PaillierAggregation"]),
         .executableTarget(
             name: "secagg-bench",
             dependencies: [

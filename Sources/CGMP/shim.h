@@ -8,10 +8,46 @@
 #include <gmp.h>
 #include <stddef.h>
 #include <stdint.h>
+#ifdef SECAGG_MEMCHECK
+#include <valgrind/memcheck.h>
+#endif
 
 #if GMP_NUMB_BITS != 64
 #error "limbs of 64 bits are needed"
 #endif
+
+// MARK: Publication
+
+/// Marks memory that depends on secrets as public from here on, for the check under memcheck (SECAGG_MEMCHECK); nothing
+/// elsewhere.
+static inline void secagg_publish(const void *p, size_t bytes) {
+#ifdef SECAGG_MEMCHECK
+    VALGRIND_MAKE_MEM_DEFINED(p, bytes);
+#else
+    (void)p;
+    (void)bytes;
+#endif
+}
+
+/// The same for one number, which is returned.
+static inline uint64_t secagg_published(uint64_t value) {
+    secagg_publish(&value, sizeof value);
+    return value;
+}
+
+/// A carry out of the result r: as secret as the result's top limb. memcheck loses sight of carries where the library
+/// keeps them in a flag across a loop's counter.
+static inline uint64_t secagg_carry(uint64_t carry, const uint64_t *r, size_t n) {
+#ifdef SECAGG_MEMCHECK
+    uint64_t hidden = 0;
+    if (VALGRIND_GET_VBITS(r + n - 1, &hidden, sizeof hidden) == 1 && hidden != 0)
+        VALGRIND_MAKE_MEM_UNDEFINED(&carry, sizeof carry);
+#else
+    (void)r;
+    (void)n;
+#endif
+    return carry;
+}
 
 // MARK: Limbs, time independent of values
 
@@ -39,24 +75,24 @@ static inline uint64_t secagg_mpn_addmul_1(uint64_t *r, const uint64_t *a, size_
 
 /// r = a + b; returns the carry.
 static inline uint64_t secagg_mpn_add_n(uint64_t *r, const uint64_t *a, const uint64_t *b, size_t n) {
-    return mpn_add_n((mp_ptr)r, (mp_srcptr)a, (mp_srcptr)b, (mp_size_t)n);
+    return secagg_carry(mpn_add_n((mp_ptr)r, (mp_srcptr)a, (mp_srcptr)b, (mp_size_t)n), r, n);
 }
 
 /// r = a - b; returns the borrow.
 static inline uint64_t secagg_mpn_sub_n(uint64_t *r, const uint64_t *a, const uint64_t *b, size_t n) {
-    return mpn_sub_n((mp_ptr)r, (mp_srcptr)a, (mp_srcptr)b, (mp_size_t)n);
+    return secagg_carry(mpn_sub_n((mp_ptr)r, (mp_srcptr)a, (mp_srcptr)b, (mp_size_t)n), r, n);
 }
 
 /// r = a + b when condition is not 0, else a; returns the carry.
 static inline uint64_t secagg_mpn_cnd_add_n(
     uint64_t condition, uint64_t *r, const uint64_t *a, const uint64_t *b, size_t n) {
-    return mpn_cnd_add_n(condition, (mp_ptr)r, (mp_srcptr)a, (mp_srcptr)b, (mp_size_t)n);
+    return secagg_carry(mpn_cnd_add_n(condition, (mp_ptr)r, (mp_srcptr)a, (mp_srcptr)b, (mp_size_t)n), r, n);
 }
 
 /// r = a - b when condition is not 0, else a; returns the borrow.
 static inline uint64_t secagg_mpn_cnd_sub_n(
     uint64_t condition, uint64_t *r, const uint64_t *a, const uint64_t *b, size_t n) {
-    return mpn_cnd_sub_n(condition, (mp_ptr)r, (mp_srcptr)a, (mp_srcptr)b, (mp_size_t)n);
+    return secagg_carry(mpn_cnd_sub_n(condition, (mp_ptr)r, (mp_srcptr)a, (mp_srcptr)b, (mp_size_t)n), r, n);
 }
 
 /// r = base^exponent mod modulus (odd), exponent of exactly `exponent_bits` bits of room.

@@ -4,32 +4,42 @@
 
 #if CK_X86
 
+/// A table is cut into slices of ten (or, at the end, five) digits, each holding that part of all entries, so that a
+/// selection reads memory from front to back.
+enum { SLICE = 10 };
+
+CK_INLINE ck_v *part(ck_v *table, size_t entries, size_t digits, size_t entry, size_t at) {
+    size_t width = digits - at < SLICE ? digits - at : SLICE;
+    return table + at * entries + entry * width;
+}
+
+CK_IFMA static void place(ck_v *table, size_t entries, size_t digits, size_t entry, const ck_v *a) {
+    for (size_t i = 0; i < digits; i++) part(table, entries, digits, entry, i / SLICE * SLICE)[i % SLICE] = a[i];
+}
+
+/// The entry of a public number.
+CK_IFMA static void fetch(ck_v *r, ck_v *table, size_t entries, size_t digits, size_t entry) {
+    for (size_t i = 0; i < digits; i++) r[i] = part(table, entries, digits, entry, i / SLICE * SLICE)[i % SLICE];
+}
+
+CK_IFMA CK_INLINE void select_slice(ck_v *r, const ck_v *slice, size_t entries, size_t width, ck_v index) {
+    const ck_v one = _mm512_set1_epi64(1);
+    ck_v sum[SLICE], number = _mm512_setzero_si512();
+    for (size_t j = 0; j < width; j++) sum[j] = _mm512_setzero_si512();
+    for (size_t e = 0; e < entries; e++, slice += width) {
+        __mmask8 k = _mm512_cmpeq_epi64_mask(number, index);
+#pragma clang loop unroll(full)
+        for (size_t j = 0; j < width; j++) sum[j] = _mm512_mask_mov_epi64(sum[j], k, slice[j]);
+        number = _mm512_add_epi64(number, one);
+    }
+    for (size_t j = 0; j < width; j++) r[j] = sum[j];
+}
+
 /// r = in every lane the table entry that the lane's index names. All entries are read; lanes are merged by masks.
 CK_IFMA static void select_own(ck_v *r, const ck_v *table, size_t entries, size_t digits, ck_v index) {
-    const ck_v one = _mm512_set1_epi64(1);
-    for (size_t i = 0; i < digits; i += 20) {
-        size_t width = digits - i < 20 ? digits - i : 20;
-        ck_v sum[20], number = _mm512_setzero_si512();
-#pragma clang loop unroll(full)
-        for (int j = 0; j < 20; j++) sum[j] = _mm512_setzero_si512();
-        if (width == 20) {
-            for (size_t e = 0; e < entries; e++) {
-                __mmask8 k = _mm512_cmpeq_epi64_mask(number, index);
-#pragma clang loop unroll(full)
-                for (int j = 0; j < 20; j++)
-                    sum[j] = _mm512_mask_mov_epi64(sum[j], k, table[e * digits + i + (size_t)j]);
-                number = _mm512_add_epi64(number, one);
-            }
-        } else {
-            for (size_t e = 0; e < entries; e++) {
-                __mmask8 k = _mm512_cmpeq_epi64_mask(number, index);
-                for (size_t j = 0; j < width; j++)
-                    sum[j] = _mm512_mask_mov_epi64(sum[j], k, table[e * digits + i + j]);
-                number = _mm512_add_epi64(number, one);
-            }
-        }
-        for (size_t j = 0; j < width; j++) r[i + j] = sum[j];
-    }
+    size_t i = 0;
+    for (; i + SLICE <= digits; i += SLICE) select_slice(r + i, table + i * entries, entries, SLICE, index);
+    if (i < digits) select_slice(r + i, table + i * entries, entries, CK_BLOCK, index);
 }
 
 CK_IFMA static ck_v window_of_lanes(
@@ -50,11 +60,16 @@ CK_IFMA void ck_v_exp(
     for (size_t i = 0; i < count; i += 8) {
         size_t lanes = count - i < 8 ? count - i : 8;
         const uint64_t *e = exponent + i * step;
-        ck_x_one(m, table);
-        ck_x_enter(m, table + d, base + i * n, n, lanes, work);
+        ck_x_one(m, y);
+        place(table, entries, d, 0, y);
+        ck_x_enter(m, x, base + i * n, n, lanes, work);
+        place(table, entries, d, 1, x);
         for (size_t k = 2; k < entries; k += 2) {
-            ck_x_sqr(m, table + k * d, table + k / 2 * d, work);
-            ck_x_mul(m, table + (k + 1) * d, table + k * d, table + d, work);
+            fetch(y, table, entries, d, k / 2);
+            ck_x_sqr(m, y, y, work);
+            place(table, entries, d, k, y);
+            ck_x_mul(m, y, y, x, work);
+            place(table, entries, d, k + 1, y);
         }
         size_t at = ck_last_window(bits, width);
         select_own(x, table, entries, d, window_of_lanes(e, bits, at, width, step, lanes));

@@ -1,8 +1,8 @@
-// The product of many numbers to public powers, by buckets (N. Pippenger, SIAM Journal on Computing 9, 1980).
+// Products of many numbers to public powers, by buckets (N. Pippenger, SIAM Journal on Computing 9, 1980).
 //
-// Exponents are cut into windows. Every number is multiplied into one bucket a window, the one its digit names; the
-// product of bucket[k]^k then takes two products a bucket; and the windows are put together by squarings. Whatever
-// is independent runs in blocks.
+// Exponents are cut into windows. Every number is multiplied into one bucket a window, the one its digit names. Folding
+// the upper half of the buckets onto the lower one, again and again, leaves for every bit the product of the numbers
+// that have it, at two products a bucket. Squarings put the bits together. Whatever is independent runs in blocks.
 
 #include "mont_internal.h"
 
@@ -16,7 +16,7 @@ typedef struct { size_t width, windows, buckets, words, lanes; } plan;
 /// Products of blocks, by which a width is chosen.
 static uint64_t expected_products(const ck_mont *m, size_t bits, size_t width, size_t count) {
     uint64_t lanes = ck_block_lanes(m), windows = (bits + width - 1) / width, buckets = ((uint64_t)1 << width) - 1;
-    return windows * count / lanes + 2 * buckets * ((windows + lanes - 1) / lanes) + bits + windows;
+    return windows * count / lanes + 2 * buckets * ((windows + lanes - 1) / lanes) + 2 * bits;
 }
 
 static plan best_plan(const ck_mont *m, size_t bits, size_t count) {
@@ -30,13 +30,13 @@ uint64_t ck_mont_weigh_products(const ck_mont *m, size_t bits, size_t count) {
     return expected_products(m, bits, best_plan(m, bits, count).width, count) + count / ck_block_lanes(m);
 }
 
-/// Residues beside the buckets: one, some blocks of numbers, and running products and sums of every window.
-static size_t extra_residues(const plan *p) { return 1 + NUMBER_BLOCKS * p->lanes + 2 * p->windows; }
+/// Residues beside the buckets: one, some blocks of numbers, and the products of the bits.
+static size_t extra_residues(const plan *p) { return 1 + NUMBER_BLOCKS * p->lanes + p->windows * p->width; }
 
 size_t ck_mont_weigh_scratch_bytes(const ck_mont *m, size_t bits, size_t count) {
     if (bits == 0) return 0;
     plan p = best_plan(m, bits, count);
-    size_t residues = p.windows * p.buckets + extra_residues(&p), flags = p.windows * p.buckets;
+    size_t residues = p.windows * p.buckets + extra_residues(&p), flags = p.windows * (p.buckets + p.width);
     return 64 * 8 + ck_block_scratch_bytes(m) + 8 * (3 * ck_block_words(m) + residues * p.words) + flags;
 }
 
@@ -82,60 +82,115 @@ static void times(queue *q, uint64_t *place, uint8_t *set, const uint64_t *facto
     }
 }
 
-int ck_mont_weigh(
-    const ck_mont *m, uint64_t *out, const uint64_t *bases, const uint64_t *exponents, size_t bits, size_t count,
-    void *scratch, size_t scratch_bytes) {
-    if (bits == 0 || scratch_bytes < ck_mont_weigh_scratch_bytes(m, bits, count)) return -1;
-    plan p = best_plan(m, bits, count);
-    size_t step = ck_exponent_limbs(bits), w = p.words, n = m->limbs, block = ck_block_words(m);
-    uint64_t *a = ck_align64(scratch), *b = a + ck_round8(block), *entered = b + ck_round8(block);
-    uint64_t *work = entered + ck_round8(block), *one = work + ck_round8(ck_block_scratch_bytes(m) / 8 + 1);
-    uint64_t *numbers = one + w, *running = numbers + NUMBER_BLOCKS * p.lanes * w;
-    uint64_t *sums = running + p.windows * w, *buckets = sums + p.windows * w;
-    uint8_t *set = (uint8_t *)(buckets + p.windows * p.buckets * w);
-    memset(set, 0, p.windows * p.buckets);
-    queue q = {.m = m, .a = a, .b = b, .scratch = work};
+/// Everything in the caller's scratch.
+typedef struct {
+    plan p;
+    queue q;
+    uint64_t *entered, *one, *numbers, *bits, *buckets;
+    uint8_t *bucket_set, *bit_set;
+} state;
 
-    uint64_t *const only_one[CK_LANES] = {one};
-    ck_block_one(m, a);
-    ck_block_scatter(m, only_one, a);
-    for (size_t i = 0; i < count; i += p.lanes) {
-        size_t lanes = count - i < p.lanes ? count - i : p.lanes;
-        uint64_t *places[CK_LANES], *here = numbers + i / p.lanes % NUMBER_BLOCKS * p.lanes * w;
-        if (here == numbers) queue_flush(&q);
-        for (size_t k = 0; k < CK_LANES; k++) places[k] = k < lanes ? here + k * w : NULL;
-        ck_block_enter(m, entered, bases + i * n, lanes, work);
-        ck_block_scatter(m, places, entered);
+static state state_in(const ck_mont *m, size_t bits, size_t count, void *scratch) {
+    state s = {.p = best_plan(m, bits, count), .q = {.m = m, .a = ck_align64(scratch)}};
+    size_t block = ck_round8(ck_block_words(m)), buckets = s.p.windows * s.p.buckets, of_bits = s.p.windows * s.p.width;
+    s.q.b = s.q.a + block;
+    s.entered = s.q.b + block;
+    s.q.scratch = s.entered + block;
+    s.one = (uint64_t *)s.q.scratch + ck_round8(ck_block_scratch_bytes(m) / 8 + 1);
+    s.numbers = s.one + s.p.words;
+    s.bits = s.numbers + NUMBER_BLOCKS * s.p.lanes * s.p.words;
+    s.buckets = s.bits + of_bits * s.p.words;
+    s.bucket_set = (uint8_t *)(s.buckets + buckets * s.p.words);
+    s.bit_set = s.bucket_set + buckets;
+    memset(s.bucket_set, 0, buckets + of_bits);
+    ck_block_one(m, s.q.a);
+    uint64_t *const places[CK_LANES] = {s.one};
+    ck_block_scatter(m, places, s.q.a);
+    return s;
+}
+
+static void fill_buckets(state *s, const uint64_t *base, const uint64_t *exponent, size_t bits, size_t count) {
+    const ck_mont *m = s->q.m;
+    size_t step = ck_exponent_limbs(bits), words = s->p.words, width = s->p.width;
+    for (size_t i = 0; i < count; i += s->p.lanes) {
+        size_t lanes = count - i < s->p.lanes ? count - i : s->p.lanes;
+        uint64_t *places[CK_LANES], *here = s->numbers + i / s->p.lanes % NUMBER_BLOCKS * s->p.lanes * words;
+        if (here == s->numbers) queue_flush(&s->q);
+        for (size_t k = 0; k < CK_LANES; k++) places[k] = k < lanes ? here + k * words : NULL;
+        ck_block_enter(m, s->entered, base + i * m->limbs, lanes, s->q.scratch);
+        ck_block_scatter(m, places, s->entered);
         for (size_t k = 0; k < lanes; k++) {
-            for (size_t j = 0; j < p.windows; j++) {
-                uint64_t digit = ck_exponent_window(exponents + (i + k) * step, bits, j * p.width, p.width);
+            for (size_t j = 0; j < s->p.windows; j++) {
+                uint64_t digit = ck_exponent_window(exponent + (i + k) * step, bits, j * width, width);
                 if (digit == 0) continue;
-                size_t at = j * p.buckets + digit - 1;
-                times(&q, buckets + at * w, set + at, here + k * w, w);
+                size_t at = j * s->p.buckets + digit - 1;
+                times(&s->q, s->buckets + at * words, s->bucket_set + at, here + k * words, words);
             }
         }
     }
-    queue_flush(&q);
+    queue_flush(&s->q);
+}
 
-    // bucket[k]^k multiplied over k: running products from the top, and the product of those.
-    for (size_t j = 0; j < 2 * p.windows; j++) memcpy(running + j * w, one, w * sizeof *one);
-    for (size_t k = p.buckets; k-- != 0;) {
-        for (size_t j = 0; j < p.windows; j++)
-            if (set[j * p.buckets + k]) queue_add(&q, running + j * w, buckets + (j * p.buckets + k) * w);
-        queue_flush(&q);
-        for (size_t j = 0; j < p.windows; j++) queue_add(&q, sums + j * w, running + j * w);
-        queue_flush(&q);
+static void fold_buckets(state *s) {
+    size_t words = s->p.words;
+    for (size_t b = s->p.width; b-- != 0;) {
+        size_t half = (size_t)1 << b;
+        for (size_t digit = half; digit < 2 * half; digit++) {
+            for (int down = 0; down < 2; down++) {
+                for (size_t j = 0; j < s->p.windows; j++) {
+                    size_t from = j * s->p.buckets + digit - 1, bit = j * s->p.width + b;
+                    if (!s->bucket_set[from] || (down && digit == half)) continue;
+                    uint64_t *place = down ? s->buckets + (from - half) * words : s->bits + bit * words;
+                    uint8_t *set = down ? s->bucket_set + from - half : s->bit_set + bit;
+                    times(&s->q, place, set, s->buckets + from * words, words);
+                }
+            }
+        }
+        queue_flush(&s->q);
     }
+}
 
-    const uint64_t *const top[CK_LANES] = {sums + (p.windows - 1) * w};
-    ck_block_gather(m, a, top);
-    for (size_t j = p.windows - 1; j-- != 0;) {
-        const uint64_t *const sum[CK_LANES] = {sums + j * w};
-        for (size_t k = 0; k < p.width; k++) ck_block_sqr(m, a, a, work);
-        ck_block_gather(m, b, sum);
-        ck_block_mul(m, a, a, b, work);
+static const uint64_t *bit_product(const state *s, size_t bit) {
+    return s->bit_set[bit] ? s->bits + bit * s->p.words : s->one;
+}
+
+int ck_mont_subsets(
+    const ck_mont *m, uint64_t *out, const uint64_t *base, const uint64_t *exponent, size_t bits, size_t count,
+    void *scratch, size_t scratch_bytes) {
+    if (bits == 0 || scratch_bytes < ck_mont_weigh_scratch_bytes(m, bits, count)) return -1;
+    state s = state_in(m, bits, count, scratch);
+    fill_buckets(&s, base, exponent, bits, count);
+    fold_buckets(&s);
+    for (size_t i = 0; i < bits; i += s.p.lanes) {
+        size_t lanes = bits - i < s.p.lanes ? bits - i : s.p.lanes;
+        const uint64_t *places[CK_LANES];
+        for (size_t k = 0; k < CK_LANES; k++) places[k] = k < lanes ? bit_product(&s, i + k) : NULL;
+        ck_block_gather(m, s.q.a, places);
+        ck_block_leave(m, out + i * m->limbs, s.q.a, lanes, s.q.scratch);
     }
-    ck_block_leave(m, out, a, 1, work);
+    ck_wipe(scratch, scratch_bytes);
+    return 0;
+}
+
+int ck_mont_weigh(
+    const ck_mont *m, uint64_t *out, const uint64_t *base, const uint64_t *exponent, size_t bits, size_t count,
+    void *scratch, size_t scratch_bytes) {
+    if (bits == 0 || scratch_bytes < ck_mont_weigh_scratch_bytes(m, bits, count)) return -1;
+    state s = state_in(m, bits, count, scratch);
+    fill_buckets(&s, base, exponent, bits, count);
+    fold_buckets(&s);
+    for (size_t bit = bits; bit-- != 0;) {
+        const uint64_t *const places[CK_LANES] = {bit_product(&s, bit)};
+        if (bit == bits - 1) {
+            ck_block_gather(m, s.q.a, places);
+        } else {
+            ck_block_sqr(m, s.q.a, s.q.a, s.q.scratch);
+            if (!s.bit_set[bit]) continue;
+            ck_block_gather(m, s.q.b, places);
+            ck_block_mul(m, s.q.a, s.q.a, s.q.b, s.q.scratch);
+        }
+    }
+    ck_block_leave(m, out, s.q.a, 1, s.q.scratch);
     ck_wipe(scratch, scratch_bytes);
     return 0;
 }

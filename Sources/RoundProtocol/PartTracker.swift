@@ -80,6 +80,9 @@ package struct PartAssembly: Sendable {
         tracker = PartTracker(byteCount: byteCount, digest: digest)
     }
 
+    /// Whether a frame could be the last part that is missing.
+    package func completes(with frame: Frame) -> Bool { frame.header.type == .chunk && tracker.missing.count == 1 }
+
     /// Takes a ChunkRoots or a Chunk frame.
     ///
     /// - Returns: whether all bytes are here now.

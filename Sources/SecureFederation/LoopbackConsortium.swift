@@ -102,6 +102,8 @@ public final class LoopbackConsortium {
         _ settings: Settings, spool: any InputSpool, random: (RandomStream) -> any RandomSource,
         cpuSeconds: @escaping @Sendable () -> Double
     ) throws(Abort) {
+        var settings = settings
+        if !settings.backend.toleratesMissingInputs { settings.roundsPerEpoch = 1 }
         self.settings = settings
         var sources = (0..<settings.rosterCount).map { random(.participant($0)) }
         var serverSource = random(.coordinator)

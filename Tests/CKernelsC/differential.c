@@ -3,12 +3,17 @@
 #include "support.h"
 
 enum { PATHS = 6, BATCH = 41 };
-static const char *path_names[PATHS] = {"ifma", "portable", "portable+gmp", "portable, plain C", "ifma, root", "portable, root"};
+static const char *path_names[PATHS] = {
+    "ifma", "portable", "portable+gmp", "portable, plain C", "ifma, root", "portable, root",
+};
 static const char *kernel_names[] = {
     "mul", "sqr", "mul_shared", "reduce", "to/from_domain", "mul_domain", "sqr_domain", "accumulate", "exp",
-    "exp_shared", "comb", "weigh", "multi",
+    "exp_shared", "comb", "weigh", "subsets", "multi",
 };
-enum { MUL, SQR, SHARED, REDUCE, CONVERT, MUL_DOMAIN, SQR_DOMAIN, ACCUMULATE, EXP, EXP_SHARED, COMB, WEIGH, MULTI, KERNELS };
+enum {
+    MUL, SQR, SHARED, REDUCE, CONVERT, MUL_DOMAIN, SQR_DOMAIN, ACCUMULATE, EXP, EXP_SHARED, COMB, WEIGH, SUBSETS, MULTI,
+    KERNELS,
+};
 
 static unsigned long cases[KERNELS][PATHS], mismatches, paths_used;
 
@@ -16,7 +21,8 @@ static void check(int kernel, int path, const uint64_t *got, const uint64_t *exp
     for (size_t i = 0; i < count; i++) {
         cases[kernel][path]++;
         if (memcmp(got + i * n, expected + i * n, n * 8) != 0) {
-            if (mismatches++ < 20) printf("MISMATCH %s %s limbs %zu number %zu\n", kernel_names[kernel], path_names[path], n, i);
+            if (mismatches++ < 20)
+                printf("MISMATCH %s %s limbs %zu number %zu\n", kernel_names[kernel], path_names[path], n, i);
         }
     }
 }
@@ -203,7 +209,8 @@ static void powers(setting *s, size_t bits, size_t count) {
 static void products_of_powers(setting *s, size_t bits, size_t count, size_t terms) {
     size_t n = s->n, en = (bits + 63) / 64, stride = count * n + random_word() % 3;
     uint64_t *base = malloc(terms * stride * 8), *e = malloc((count > terms ? count : terms) * en * 8);
-    uint64_t weighed[CK_MAX_LIMBS], *multi = malloc(count * n * 8), *r = malloc(count * n * 8);
+    uint64_t weighed[CK_MAX_LIMBS], *subsets = malloc(bits * n * 8), *got = malloc(bits * n * 8);
+    uint64_t *multi = malloc(count * n * 8), *r = malloc(count * n * 8);
     mpz_t x, y, product;
     mpz_inits(x, y, product, NULL);
     random_limbs(base, terms * stride);
@@ -220,6 +227,17 @@ static void products_of_powers(setting *s, size_t bits, size_t count, size_t ter
         mpz_mod(product, product, s->m);
     }
     from_mpz(weighed, n, product);
+    for (size_t k = 0; k < bits; k++) {
+        mpz_set_ui(product, 1);
+        for (size_t i = 0; i < count; i++) {
+            if (!(e[i * en + k / 64] >> (k % 64) & 1)) continue;
+            to_mpz(x, base + i * n, n);
+            mpz_mul(product, product, x);
+            mpz_mod(product, product, s->m);
+        }
+        mpz_mod(product, product, s->m);
+        from_mpz(subsets + k * n, n, product);
+    }
     for (size_t i = 0; i < count; i++) {
         mpz_set_ui(product, 1);
         for (size_t t = 0; t < terms; t++) {
@@ -240,6 +258,9 @@ static void products_of_powers(setting *s, size_t bits, size_t count, size_t ter
         if (ck_mont_weigh(c, r, base, e, bits, count, sc, bytes) != 0) mismatches++;
         check(WEIGH, p, r, weighed, n, 1);
         if (ck_mont_weigh(c, r, base, e, bits, count, sc, bytes - 1) != -1) mismatches++;
+        if (ck_mont_subsets(c, got, base, e, bits, count, sc, bytes) != 0) mismatches++;
+        check(SUBSETS, p, got, subsets, n, bits);
+        if (ck_mont_subsets(c, got, base, e, bits, count, sc, bytes - 1) != -1) mismatches++;
         free(sc);
         bytes = ck_mont_multi_scratch_bytes(c, bits, terms);
         sc = aligned(bytes);
@@ -249,7 +270,7 @@ static void products_of_powers(setting *s, size_t bits, size_t count, size_t ter
         free(sc);
     }
     mpz_clears(x, y, product, NULL);
-    free(base); free(e); free(multi); free(r);
+    free(base); free(e); free(subsets); free(got); free(multi); free(r);
 }
 
 int main(int argc, char **argv) {
@@ -296,8 +317,8 @@ int main(int argc, char **argv) {
         products_of_powers(&s, 1 + random_word() % 90, 1 + random_word() % 40, 1 + random_word() % 5);
         setting_clear(&s);
     }
-    printf("odd lengths: mul %lu, exp %lu, comb %lu, weigh %lu, multi %lu\n", cases[MUL][1], cases[EXP][1], cases[COMB][1],
-        cases[WEIGH][1], cases[MULTI][1]);
+    printf("odd lengths: mul %lu, exp %lu, comb %lu, weigh %lu, subsets %lu, multi %lu\n", cases[MUL][1], cases[EXP][1],
+        cases[COMB][1], cases[WEIGH][1], cases[SUBSETS][1], cases[MULTI][1]);
     // What must be refused.
     uint64_t even[2] = {4, 1}, one[1] = {1}, zero_top[2] = {3, 0};
     ck_mont *c = aligned(ck_mont_size(2));

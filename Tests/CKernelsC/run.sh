@@ -8,7 +8,7 @@ kernels="$here/../../Sources/CKernels"
 build=${BUILD:-$(mktemp -d)}
 mkdir -p "$build"
 cc=${CC:-clang}
-flags="-O2 -std=gnu11 -Wall -Wextra -Werror -I$kernels/include -I$here"
+flags="-O2 -std=gnu11 -Wall -Wextra -Werror -I$kernels/include -I$kernels -I$here"
 what=${1:-all}
 [ $# -gt 0 ] && shift
 

@@ -15,8 +15,7 @@ enum VectorCopy {
     /// The vector files that are there, by name.
     static func filesOnDisk() throws -> [String] {
         var files: [String] = []
-        // `paillier` is read by the tests of `PaillierAggregation`, which has no transcripts yet.
-        for folder in try FileManager.default.contentsOfDirectory(atPath: directory) where folder != "paillier" {
+        for folder in try FileManager.default.contentsOfDirectory(atPath: directory) {
             let path = directory + "/" + folder
             for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] where name.hasSuffix(".json")
             {

@@ -86,8 +86,8 @@ class Coordinator:
         self.seats = sorted(self.advertises)
         self.n = len(self.seats)
         p = self.proposal
-        self.q = wire.quorum(self.n, p["colluders"])
-        self.t = wire.threshold(p["thresholdRule"], p["explicitThreshold"], self.n, p["colluders"])
+        self.q = wire.quorum(len(self.roster), p["colluders"])
+        self.t = wire.threshold(p["thresholdRule"], p["explicitThreshold"], len(self.roster), p["colluders"])
         assert 2 * self.q > self.n + p["colluders"] and max(2, p["colluders"] + 1) <= self.t <= self.n
         self.session = wire.session_id(self.proposal_digest, [self.advertises[i][0].digest for i in self.seats])
         body = u32(self.n) + b"".join(counted(self.advertises[i][0].bytes) for i in self.seats)

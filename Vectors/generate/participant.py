@@ -143,11 +143,12 @@ class Participant:
         if frame.session != session:
             raise Refused("wrongContext")
         n, p = len(peers), self.proposal
-        q, t = wire.quorum(n, p["colluders"]), wire.threshold(p["thresholdRule"], p["explicitThreshold"], n,
-                                                                  p["colluders"])
+        members = len(self.roster)
+        q, t = wire.quorum(members, p["colluders"]), wire.threshold(p["thresholdRule"], p["explicitThreshold"], members,
+                                                                    p["colluders"])
         if 2 * q <= n + p["colluders"] or t < max(2, p["colluders"] + 1):
             raise Refused("thresholdTooLow")
-        if t > n:
+        if t > n or q > n:
             raise Refused("thresholdTooHigh")
         self.session, self.peers, self.seats = session, peers, sorted(peers)
         self.n, self.q, self.t = n, q, t

@@ -151,7 +151,7 @@ int ck_mont_exp(
 
 // MARK: Public exponents
 
-/// Scratch bytes of ck_mont_weigh.
+/// Scratch bytes of ck_mont_weigh and ck_mont_subsets.
 size_t ck_mont_weigh_scratch_bytes(const ck_mont *m, size_t exponent_bits, size_t count);
 
 /// Products of blocks (eight numbers on the IFMA path, else one) that ck_mont_weigh takes, nearly.
@@ -160,6 +160,12 @@ uint64_t ck_mont_weigh_products(const ck_mont *m, size_t exponent_bits, size_t c
 /// out = the product of base[i]^exponent[i] mod m, by buckets. Exponents as in ck_mont_exp, one each, and **public**:
 /// time and addresses depend on them. 0, or -1 when the scratch is short.
 int ck_mont_weigh(
+    const ck_mont *m, uint64_t *out, const uint64_t *base, const uint64_t *exponent, size_t exponent_bits,
+    size_t count, void *scratch, size_t scratch_bytes);
+
+/// out[k] = the product of the base[i] whose exponent has bit k, for every k < exponent_bits: ck_mont_weigh without its
+/// squarings, and otherwise the same.
+int ck_mont_subsets(
     const ck_mont *m, uint64_t *out, const uint64_t *base, const uint64_t *exponent, size_t exponent_bits,
     size_t count, void *scratch, size_t scratch_bytes);
 

@@ -33,18 +33,29 @@ extension SecretLimbs {
     }
 
     /// self mod modulus, in the modulus' length; the top limb of the modulus is not zero.
+    ///
+    /// Bit by bit: the library's division takes its first quotient from a table, at a place that the divisor decides.
+    /// - Complexity: three passes over the modulus for each bit that self is longer, and for 64 bits more.
     borrowing func remainder(modulo modulus: borrowing SecretLimbs) -> SecretLimbs {
         let length = modulus.count
-        let total = max(count, length)
-        var work = resized(total)
-        unsafe work.withMutableLimbs { work in
-            unsafe modulus.withLimbs { modulus in
-                unsafe withSecretScratch(limbs: secagg_mpn_sec_div_r_itch(total, length)) { scratch in
-                    unsafe secagg_mpn_sec_div_r(work, total, modulus, length, scratch)
+        // One limb shorter than the modulus is below it.
+        let known = min(count, length - 1)
+        let open = count - known
+        var rest = SecretLimbs(zeroed: length)
+        unsafe rest.withMutableLimbs { rest in
+            unsafe withLimbs { limbs in
+                unsafe modulus.withLimbs { modulus in
+                    unsafe rest.update(from: limbs + open, count: known)
+                    for bit in stride(from: 64 * open - 1, through: 0, by: -1) {
+                        let carry = unsafe secagg_mpn_add_n(rest, rest, rest, length)
+                        unsafe rest[0] |= limbs[bit / 64] >> UInt64(bit % 64) & 1
+                        let borrow = unsafe secagg_mpn_sub_n(rest, rest, modulus, length)
+                        _ = unsafe secagg_mpn_cnd_add_n(borrow & ~carry, rest, rest, modulus, length)
+                    }
                 }
             }
         }
-        return work.resized(length)
+        return rest
     }
 
     /// 1 / self modulo an odd modulus, or nil where there is none (which everybody may learn).
@@ -61,7 +72,7 @@ extension SecretLimbs {
                 }
             }
         }
-        guard exists != 0 else { return nil }
+        guard disclosed(UInt64(truncatingIfNeeded: exists), .refusal) else { return nil }
         return inverse
     }
 
@@ -147,7 +158,7 @@ extension SecretLimbs {
             unsafe other.withLimbs { right in
                 var difference: UInt64 = 0
                 for i in 0..<count { unsafe difference |= left[i] ^ right[i] }
-                return 1 &- ((difference | (0 &- difference)) >> 63)
+                return difference.isZeroBit
             }
         }
     }
@@ -174,14 +185,14 @@ extension SecretLimbs {
         return result
     }
 
-    /// Uniform in 0 ..< bound, by drawing again what is not below; the number of draws says nothing about the result.
+    /// Uniform in 0 ..< bound, by drawing again what is not below.
     static func random(
         below bound: borrowing SecretLimbs, bits: Int, from source: inout any RandomSource
     ) -> SecretLimbs {
         while true {
             let candidate = SecretLimbs(randomBits: bits, from: &source)
             precondition(candidate.count == bound.count, "a bound has the length of its bits")
-            if candidate.isBelow(bound) == 1 { return candidate }
+            if disclosed(candidate.isBelow(bound), .draw) { return candidate }
         }
     }
 }

@@ -42,6 +42,11 @@ struct SecretLimbs: ~Copyable, Sendable {
         }
     }
 
+    /// Draws all bits afresh, in the memory that is there.
+    mutating func redraw(from source: inout any RandomSource) {
+        unsafe memory.withUnsafeMutableBytes { unsafe source.fill($0) }
+    }
+
     /// Gives `body` the limbs to read; the pointer is valid during the call alone.
     borrowing func withLimbs<R: ~Copyable, E: Error>(
         _ body: (UnsafePointer<UInt64>) throws(E) -> R
@@ -71,6 +76,8 @@ struct SecretLimbs: ~Copyable, Sendable {
     /// The limbs as a public number: for values that are published on purpose.
     borrowing func published() -> [UInt64] {
         let count = count
-        return unsafe withLimbs { unsafe Array(UnsafeBufferPointer(start: $0, count: count)) }
+        let limbs = unsafe withLimbs { unsafe Array(UnsafeBufferPointer(start: $0, count: count)) }
+        unsafe limbs.withUnsafeBytes { unsafe secagg_publish($0.baseAddress, $0.count) }
+        return limbs
     }
 }

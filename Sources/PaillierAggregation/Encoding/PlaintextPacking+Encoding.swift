@@ -44,7 +44,7 @@ extension PlaintextPacking {
                 }
             }
         }
-        guard outOfRange == 0 else { throw .valueOutOfRange }
+        guard disclosed(outOfRange.isZeroBit, .refusal) else { throw .valueOutOfRange }
         return plaintexts
     }
 

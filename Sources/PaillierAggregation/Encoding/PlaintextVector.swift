@@ -59,7 +59,7 @@ public struct PlaintextVector: ~Copyable, Sendable {
     }
 
     /// The limbs as an array, for an opened sum, which is public.
-    borrowing func published() -> [UInt64] {
+    package borrowing func published() -> [UInt64] {
         let total = count * limbsPerPlaintext
         return unsafe withLimbs { unsafe Array(UnsafeBufferPointer(start: $0, count: total)) }
     }

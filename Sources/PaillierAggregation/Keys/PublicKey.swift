@@ -41,7 +41,7 @@ public struct PublicKey: Sendable, Equatable {
     /// n^2, little-endian limbs.
     var modulusSquared: [UInt64] { core.modulusSquared }
     /// h, little-endian limbs, below n.
-    var generator: [UInt64] { core.generator }
+    package var generator: [UInt64] { core.generator }
     /// h^n mod n^2, little-endian limbs.
     var generatorPower: [UInt64] { core.generatorPower }
     /// Arithmetic modulo n.

@@ -118,6 +118,6 @@ public struct SecretKey: ~Copyable, Sendable {
                 return high | next >> 28
             }
         }
-        return top != 0
+        return !disclosed(top.isZeroBit, .refusal)
     }
 }

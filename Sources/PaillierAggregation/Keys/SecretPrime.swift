@@ -15,14 +15,15 @@ enum SecretPrime {
     static func generate(bits: Int, from source: inout any RandomSource) -> SecretLimbs {
         precondition(bits % 64 == 0 && bits > 0, "a whole number of limbs")
         let limbs = bits / 64
+        let division = TrialDivision(by: SmallPrimes.odd[..<sieve], limbs: limbs)
+        var candidate = SecretLimbs(zeroed: limbs)
         while true {
-            var candidate = SecretLimbs(randomBits: bits, from: &source)
+            candidate.redraw(from: &source)
             unsafe candidate.withMutableLimbs { number in
                 unsafe number[0] |= 3
                 unsafe number[limbs - 1] |= 3 << 62
             }
-            let divided = unsafe candidate.withLimbs { unsafe SmallPrimes.divides($0, limbs: limbs, first: sieve) }
-            if divided { continue }
+            guard !division.divides(candidate) else { continue }
             if isProbablePrime(candidate, rounds: 1, from: &source),
                 isProbablePrime(candidate, rounds: rounds, from: &source)
             {
@@ -38,8 +39,8 @@ enum SecretPrime {
         _ candidate: borrowing SecretLimbs, rounds: Int, from source: inout any RandomSource
     ) -> Bool {
         let limbs = candidate.count
-        let low = unsafe candidate.withLimbs { unsafe $0[0] & 3 }
-        guard low == 3,
+        let notThree = unsafe candidate.withLimbs { unsafe ~$0[0] & 3 }
+        guard disclosed(notThree.isZeroBit, .refusal),
             let ring = unsafe candidate.withLimbs({
                 unsafe MontgomeryContext(modulus: UnsafeBufferPointer(start: $0, count: limbs))
             })
@@ -66,19 +67,14 @@ enum SecretPrime {
                             if i > 0 { notOne |= limb }
                             unsafe notMinusOne |= limb ^ minusOne[i]
                         }
-                        passes &= isZero(notOne) | isZero(notMinusOne)
+                        passes &= notOne.isZeroBit | notMinusOne.isZeroBit
                     }
                     return passes
                 }
             }
-            if passes == 0 { return false }
+            guard disclosed(passes, .draw) else { return false }
             done += lanes
         }
         return true
-    }
-
-    /// 1 for 0, else 0, without a branch.
-    private static func isZero(_ value: UInt64) -> UInt64 {
-        1 &- ((value | (0 &- value)) >> 63)
     }
 }

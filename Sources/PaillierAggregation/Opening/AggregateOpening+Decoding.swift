@@ -3,7 +3,7 @@ extension AggregateOpening {
     ///
     /// Throws `openingRejected` for another request, and what `PlaintextPacking.decode` throws.
     ///
-    /// Source: packing section 1
+    /// Source: paillier "Packing"
     public func decode(
         _ packing: PlaintextPacking, dimension: Int, request: OpeningRequest, key: ThresholdPublicKey
     ) throws(PaillierFailure) -> (values: [Int64], weight: UInt64) {

@@ -17,12 +17,11 @@ public struct ContributionFold: Sendable {
     /// - Complexity: one product a ciphertext.
     public mutating func add(_ ciphertexts: CiphertextVector, from sender: UInt32) throws(PaillierFailure) {
         try sum.add(ciphertexts)
-        var transcript = ProofTranscript("contribution")
-        transcript.append(ciphertexts.keyID)
-        transcript.append(ciphertexts.codecID)
-        transcript.append(ciphertexts.limbs)
-        digests.append((sender, transcript.digest()))
+        digests.append((sender, ciphertexts.contributionDigest))
     }
+
+    /// The digests of what has been folded in.
+    var folded: [Digest] { digests.map(\.digest) }
 
     /// The contributions by ascending sender and their product.
     ///
@@ -37,5 +36,16 @@ public struct ContributionFold: Sendable {
             throw .wrongContributorCount(expected: sorted.count, found: Int64(distinct))
         }
         return (sorted, try sum.finish())
+    }
+}
+
+extension CiphertextVector {
+    /// What a contribution is remembered by.
+    var contributionDigest: Digest {
+        var transcript = ProofTranscript("contribution")
+        transcript.append(keyID)
+        transcript.append(codecID)
+        transcript.append(limbs)
+        return transcript.digest()
     }
 }

@@ -30,6 +30,27 @@ public struct OpeningRecord: Sendable, Equatable {
     /// The number of sets opened.
     public var openedSets: Int { rounds.count }
 
+    /// Whether just this set has been admitted: its part may be made once more when the first one never left.
+    func holds(_ request: OpeningRequest) -> Bool { rounds[Self.name(of: request)] == request.set }
+
+    /// Whether a round of a session has been opened, whatever the set.
+    func holds(session: Digest, round: UInt64) -> Bool { rounds[Self.name(session, round)] != nil }
+
+    private static func name(of request: OpeningRequest) -> Digest { name(request.session, request.round) }
+
+    private static func name(_ session: Digest, _ round: UInt64) -> Digest {
+        var transcript = ProofTranscript("opened round")
+        transcript.append(session)
+        transcript.append(round)
+        return transcript.digest()
+    }
+
+    /// Whether a contribution was part of an opened set.
+    func holds(_ contribution: Digest) -> Bool { contributions.contains(contribution) }
+
+    /// Whether so many contributions more fit; if not, the key is due to be dealt anew.
+    func hasRoom(for count: Int) -> Bool { contributions.count + count <= Self.capacity }
+
     /// Takes a request into the record, which the caller makes durable before any share leaves.
     ///
     /// Throws `keyMismatch`, `cohortTooSmall`, and `setAlreadyOpened` when the round was opened before in any mode, when a
@@ -39,10 +60,7 @@ public struct OpeningRecord: Sendable, Equatable {
         guard request.contributors.count >= minimumCohort else {
             throw .cohortTooSmall(minimum: minimumCohort, found: request.contributors.count)
         }
-        var transcript = ProofTranscript("opened round")
-        transcript.append(request.session)
-        transcript.append(request.round)
-        let round = transcript.digest()
+        let round = Self.name(of: request)
         guard rounds[round] == nil, contributions.isDisjoint(with: request.contributions),
             contributions.count + request.contributions.count <= Self.capacity
         else { throw .setAlreadyOpened }

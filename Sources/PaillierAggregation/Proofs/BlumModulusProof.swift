@@ -1,3 +1,4 @@
+internal import CGMP
 internal import CryptoPrimitives
 internal import WireFormat
 
@@ -132,7 +133,7 @@ struct BlumModulusProof: Sendable, Equatable {
             let power = number(round)
             let flags =
                 power.equals(minusOne) | power.equals(nonResidue) &* 2 | power.equals(minusNonResidue) &* 3
-            return UInt8(truncatingIfNeeded: flags)
+            return UInt8(truncatingIfNeeded: secagg_published(flags))
         }
     }
 }

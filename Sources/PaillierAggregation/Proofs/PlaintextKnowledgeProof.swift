@@ -1,3 +1,4 @@
+internal import CGMP
 public import CryptoPrimitives
 internal import WireFormat
 
@@ -156,18 +157,12 @@ extension SecretLimbs {
             for place in weights.indices {
                 let number = unsafe numbers + place / 2 * limbs
                 let target = unsafe sum + place % 2
-                var carry: UInt64 = 0
-                for i in 0..<limbs {
-                    let product = unsafe number[i].multipliedFullWidth(by: weights[place])
-                    let (low, first) = product.low.addingReportingOverflow(carry)
-                    let (total, second) = unsafe target[i].addingReportingOverflow(low)
-                    unsafe target[i] = total
-                    carry = product.high &+ (first ? 1 : 0) &+ (second ? 1 : 0)
-                }
+                var carry = unsafe secagg_mpn_addmul_1(target, number, limbs, weights[place])
                 for i in limbs..<limbs + 3 {
-                    let (total, overflow) = unsafe target[i].addingReportingOverflow(carry)
+                    let limb = unsafe target[i]
+                    let total = limb &+ carry
                     unsafe target[i] = total
-                    carry = overflow ? 1 : 0
+                    carry = (limb & carry | (limb | carry) & ~total) >> 63
                 }
             }
         }

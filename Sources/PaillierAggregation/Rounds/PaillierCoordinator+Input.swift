@@ -9,11 +9,20 @@ internal import WireFormat
 /// Source: WIRE section 9
 extension PaillierCoordinator {
     /// Opens a round over everybody in the session.
+    public mutating func announce(round number: UInt64, _ parameters: RoundParameters) throws(Abort) -> [Effect] {
+        try announce(round: number, parameters, excluding: [])
+    }
+
+    /// Opens a round over the session without some members, as when masks inside need an answer of everybody.
     ///
-    /// - Parameter number: the round, within the session and higher than any before.
+    /// - Parameters:
+    ///   - number: the round, within the session and higher than any before.
+    ///   - excluded: members that are not asked.
     /// - Throws: what a participant would refuse: `overflowPossible`, `emptyVector`, `tooFewParticipants`;
     ///   `unexpectedMessage` when no session stands or a round is open.
-    public mutating func announce(round number: UInt64, _ parameters: RoundParameters) throws(Abort) -> [Effect] {
+    public mutating func announce(
+        round number: UInt64, _ parameters: RoundParameters, excluding excluded: Set<PeerID>
+    ) throws(Abort) -> [Effect] {
         guard case .ready = stage, let session = epoch?.session else { throw Abort(.unexpectedMessage, .announce) }
         try Abort.require(session.contains(round: number), .wrongContext, .announce)
         if let last = lastRound { try Abort.require(number > last, .roundReplayed, .announce) }
@@ -26,7 +35,8 @@ extension PaillierCoordinator {
             threshold: UInt32(key.threshold), minimumSurvivors: UInt32(parameters.minimumSurvivors),
             receiptsRequired: 0, receiptsDigest: Digest(Bytes32()), inputDeadline: parameters.inputDeadline,
             survivorDeadline: parameters.survivorDeadline, unmaskDeadline: parameters.unmaskDeadline,
-            cohort: Bitmap(count: session.count, indices: 0..<session.count))
+            cohort: Bitmap(
+                count: session.count, indices: session.ids.indices.filter { !excluded.contains(session.ids[$0]) }))
         config.receiptsDigest =
             try SumRound.layouts(
                 config, masksInside: session.proposal.masksInside, key.publicKey.parameters
@@ -37,17 +47,20 @@ extension PaillierCoordinator {
         round = SumCoordinatorRound(context: context, participants: session.count, key: key.publicKey)
         lastRound = number
         stage = .expectInputs
-        return [persistRound()] + broadcast(frame, to: session.ids) + [.deadline(config.inputDeadline)]
+        let members = config.cohort.indices.map { session.ids[$0] }
+        return [persistRound()] + broadcast(frame, to: members) + [.deadline(config.inputDeadline)]
     }
 
     /// Notes a participant's signed promise of one contribution.
     mutating func handlePromise(_ frame: Frame, at now: Instant) throws(Abort) -> [Effect] {
         let (seat, context) = try member(frame, .input)
         let sender = frame.header.sender
-        if let known = round?.inputs[seat] ?? round?.pending[seat]?.frame {
+        if let known = round?.inputs[seat] ?? round?.pending[seat]?.frame ?? round?.rejected[seat] {
             try requireSame(known, frame, .input)
-            guard let acknowledgement = round?.acknowledgements[seat] else { return [] }
-            return [.send(to: sender, frame: acknowledgement.bytes)]
+            // What the sender may have missed since.
+            return [round?.acknowledgements[seat], round?.survivorsFrame].compactMap { $0 }.map {
+                .send(to: sender, frame: $0.bytes)
+            }
         }
         try requireInputsOpen(now, frame)
         let promise = try Abort.decoding(.input, from: sender) { () throws(DecodingFailure) in
@@ -103,6 +116,7 @@ extension PaillierCoordinator {
         }
         open.pending[seat] = nil
         if let failure {
+            if failure.code != .spoolFailed { open.rejected[seat] = upload.frame }
             round = open
             spool.release(slot: UInt32(seat))
             refusals.append(failure)
@@ -133,6 +147,10 @@ extension PaillierCoordinator {
                 bytes, open.context, key: key.publicKey,
                 context: PlaintextKnowledgeProof.Context(
                     session: session.id, round: open.context.round, sender: peer.rawValue))
+            let digest = contribution.ciphertexts.contributionDigest
+            guard !shown.contains(digest), !open.contributions.folded.contains(digest) else {
+                return Abort(.inputReused, .input, peer: peer, evidence: Evidence(frames: [upload.frame.bytes]))
+            }
             try open.contributions.add(contribution.ciphertexts, from: peer.rawValue)
             return nil
         } catch {

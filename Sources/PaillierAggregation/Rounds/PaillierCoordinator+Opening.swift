@@ -8,6 +8,9 @@ internal import WireFormat
 ///
 /// Source: WIRE section 9
 extension PaillierCoordinator {
+    /// How often a member that has lost contributions or result is sent them again in a round.
+    static let maximumRepeats = 8
+
     /// Notes a participant's signature under the survivor set.
     ///
     /// A shareholder that sends its statement again while its part is missing is shown quorum and contributions again.
@@ -17,19 +20,35 @@ extension PaillierCoordinator {
         guard let agreement = round?.agreement else { throw Abort(.unexpectedMessage, .survivors, peer: sender) }
         if let known = round?.statements[seat] {
             try requireSame(known, frame, .survivors)
-            guard case .expectShares = stage, round?.openings[seat] == nil else { return [] }
+            if round?.opening != nil { return repeatedResult(to: seat) }
+            guard case .expectShares = stage, round?.shares[seat] == nil, mayAsk(seat) else { return [] }
             return showQuorum(to: [seat])
         }
-        guard case .expectStatements = stage, now < context.config.survivorDeadline else {
-            throw Abort(.late, .survivors, peer: sender)
+        let isInTime: Bool
+        switch stage {
+        case .expectStatements: isInTime = now < context.config.survivorDeadline
+        // A shareholder that comes late can still help to open what a quorum has signed without it.
+        case .expectShares:
+            isInTime = now < context.config.unmaskDeadline && Int(sender.rawValue) < key.shareholders
+        default: isInTime = false
         }
+        try Abort.require(isInTime, .late, .survivors, peer: sender)
         try Abort.require([UInt8](frame.body) == agreement.encoded(), .configMismatch, .survivors, peer: sender)
         round?.statements[seat] = frame
+        if case .expectShares = stage { return [persistRound()] + showQuorum(to: [seat]) }
         guard let open = round, let session = epoch?.session else { return [] }
         let isComplete =
             open.statements.count >= session.quorum
             && agreement.survivors.indices.allSatisfy { open.statements[$0] != nil }
+            && shareholders(open, session).count >= key.threshold
         return isComplete ? closeStatements() : []
+    }
+
+    /// Counts a request for something that was sent before; false once a member has asked too often.
+    private mutating func mayAsk(_ seat: Int) -> Bool {
+        guard let asked = round?.repeats[seat, default: 0], asked < Self.maximumRepeats else { return false }
+        round?.repeats[seat] = asked + 1
+        return true
     }
 
     /// Shows the quorum to those who signed, and the contributions to the shareholders among them.
@@ -47,9 +66,10 @@ extension PaillierCoordinator {
         open.requestFrame = sign(
             .unmaskRequest, session: session.id, round: open.context.round,
             body: UnmaskRequest(agreement: agreement, signatures: signatures).encoded())
+        shown.formUnion(open.contributions.folded)
         round = open
         stage = .expectShares
-        return [persistRound()] + showQuorum(to: open.statements.keys.sorted())
+        return [persistShown(), persistRound()] + showQuorum(to: open.statements.keys.sorted())
             + [.deadline(open.context.config.unmaskDeadline)]
     }
 
@@ -87,12 +107,17 @@ extension PaillierCoordinator {
         let (seat, context) = try member(frame, .unmask)
         let sender = frame.header.sender
         let session = try openSession()
+        if let known = round?.shares[seat]?.frame {
+            try requireSame(known, frame, .unmask)
+            return round?.opening == nil ? [] : repeatedResult(to: seat)
+        }
+        if round?.opening != nil {
+            // Too late to be needed; the result is on its way.
+            round?.shares[seat] = PendingShare(frame: frame)
+            return []
+        }
         guard let open = round, let agreement = open.agreement, case .expectShares = stage else {
             throw Abort(.unexpectedMessage, .unmask, peer: sender)
-        }
-        if let known = open.shares[seat]?.frame {
-            try requireSame(known, frame, .unmask)
-            return []
         }
         try Abort.require(now < context.config.unmaskDeadline, .late, .unmask, peer: sender)
         try Abort.require(
@@ -114,13 +139,21 @@ extension PaillierCoordinator {
     mutating func handleSharePart(_ frame: Frame, at now: Instant) throws(Abort) -> [Effect] {
         let (seat, context) = try member(frame, .unmask)
         let sender = frame.header.sender
+        if round?.opening != nil { return [] }
         guard var pending = round?.shares[seat] else { throw Abort(.unexpectedMessage, .unmask, peer: sender) }
         if round?.openings[seat] != nil || round?.refused.contains(seat) == true { return [] }
         try Abort.require(now < context.config.unmaskDeadline, .late, .unmask, peer: sender)
-        guard try pending.parts.take(frame, .unmask, from: sender) else {
+        // The round's own copy is let go, so that bytes are written in place.
+        round?.shares[seat] = nil
+        let isComplete: Bool
+        do throws(Abort) {
+            isComplete = try pending.parts.take(frame, .unmask, from: sender)
+        } catch {
             round?.shares[seat] = pending
-            return []
+            throw error
         }
+        round?.shares[seat] = pending
+        guard isComplete else { return [] }
         let opening: PartialOpening
         do throws(PaillierFailure) {
             opening = try PartialOpening(bytes: pending.parts.bytes, key: key, count: context.ciphertextCount)
@@ -132,7 +165,7 @@ extension PaillierCoordinator {
             refuse(seat, Abort(error, .unmask, peer: sender, evidence: Evidence(frames: [pending.frame.bytes])))
             return tryToOpen()
         }
-        pending.parts = PartAssembly(byteCount: 0, digest: pending.parts.tracker.digest)
+        pending.release()
         round?.shares[seat] = pending
         round?.openings[seat] = opening
         return tryToOpen()
@@ -171,7 +204,7 @@ extension PaillierCoordinator {
     /// Makes the opening durable, signs it and sends it to everybody who signed the set.
     private mutating func publish(_ opening: AggregateOpening) -> [Effect] {
         round?.opening = opening.bytes()
-        round?.shares = [:]
+        for seat in round?.shares.keys.sorted() ?? [] { round?.shares[seat]?.release() }
         return announceResult()
     }
 
@@ -202,15 +235,20 @@ extension PaillierCoordinator {
             agreementDigest: agreementDigest, sum: sum,
             survivors: agreement.survivors.indices.map { session.ids[$0] },
             dropped: context.config.cohort.subtracting(agreement.survivors).indices.map { session.ids[$0] })
-        // The opening first: a shareholder opens one set a round, once.
-        var effects = [persistRound()]
-        round = nil
+        round?.result = [frame.bytes] + parts
         stage = .ready
+        // The opening first: a shareholder opens one set a round, once. It is kept until the next round for who has missed it.
+        var effects = [persistRound()]
         for seat in open.statements.keys.sorted() {
-            effects.append(.send(to: session.ids[seat], frame: frame.bytes))
-            for part in parts { effects.append(.send(to: session.ids[seat], frame: part)) }
+            effects += (round?.result ?? []).map { .send(to: session.ids[seat], frame: $0) }
         }
-        // A crash before this record announces the same opening again.
-        return effects + [.result(outcome), persistRound()]
+        return effects + [.result(outcome)]
+    }
+
+    /// The result once more, for a member that signed the set and has missed it.
+    private mutating func repeatedResult(to seat: Int) -> [Effect] {
+        guard let session = epoch?.session, let result = round?.result, round?.statements[seat] != nil, mayAsk(seat)
+        else { return [] }
+        return result.map { .send(to: session.ids[seat], frame: $0) }
     }
 }

@@ -16,6 +16,8 @@ extension PaillierCoordinator {
     static let epochRecord = "coordinator.epoch"
     static let roundRecord = "coordinator.round"
 
+    static let shownRecord = "coordinator.shown"
+
     static func inputRecord(_ seat: Int) -> String { "coordinator.input.\(seat)" }
 
     mutating func persistEpoch() -> Effect {
@@ -47,6 +49,15 @@ extension PaillierCoordinator {
         }
         writer.counted(round?.opening ?? [])
         return seal(writer.bytes, Self.roundRecord)
+    }
+
+    mutating func persistShown() -> Effect {
+        var writer = ByteWriter(reserving: 64 + 32 * shown.count)
+        writer.u16(Self.snapshotVersion)
+        writer.bytes32(key.id.value)
+        writer.count(shown.count)
+        for digest in shown.sorted() { writer.bytes32(digest.value) }
+        return seal(writer.bytes, Self.shownRecord)
     }
 
     mutating func persistInput(_ seat: Int, _ input: Frame, _ acknowledgement: Frame) -> Effect {
@@ -83,15 +94,22 @@ extension PaillierCoordinator {
     }
 
     private mutating func takeUp(from store: any StateStore) throws(Abort) {
+        let shownBytes = try open(Self.shownRecord, from: store)
         guard let epochBytes = try open(Self.epochRecord, from: store) else { return }
         let roundBytes = try open(Self.roundRecord, from: store)
         do throws(DecodingFailure) {
+            if let shownBytes { try restoreShown(shownBytes) }
             try restoreEpoch(epochBytes)
             if let roundBytes { try restoreRound(roundBytes) }
         } catch {
             throw Abort(.stateCorrupt, .state)
         }
         try restoreInputs(from: store)
+        if round?.opening != nil {
+            // What is opened needs no contribution any more.
+            hasLostUpload = false
+            return
+        }
         guard let session = epoch?.session, let open = round, let agreement = open.agreement, !hasLostUpload else {
             return
         }
@@ -111,12 +129,19 @@ extension PaillierCoordinator {
     public mutating func resume() -> [Effect] {
         if hasLostUpload { return abandonLostRound() }
         guard let epoch else { return [] }
-        if case .expectJoins = stage { return broadcast(epoch.proposalFrame, to: allPeers) }
+        if case .expectJoins = stage {
+            return broadcast(epoch.proposalFrame, to: allPeers) + [.deadline(epoch.proposal.joinDeadline)]
+        }
         guard let session = epoch.session else { return [] }
-        guard let open = round else { return epoch.list.map { broadcast($0, to: session.ids) } ?? [] }
-        if open.opening != nil { return announceResult() }
-        if case .expectShares = stage { return showQuorum(to: open.statements.keys.sorted()) }
-        return broadcast(open.survivorsFrame ?? open.context.frame, to: session.ids)
+        let ready = Effect.sessionReady(session: session.id, participants: session.ids, dealers: session.count)
+        guard let open = round else { return (epoch.list.map { broadcast($0, to: session.ids) } ?? []) + [ready] }
+        if open.opening != nil { return announceResult() + [ready] }
+        let (config, members) = (open.context.config, open.context.config.cohort.indices.map { session.ids[$0] })
+        if case .expectShares = stage {
+            return showQuorum(to: open.statements.keys.sorted()) + [.deadline(config.unmaskDeadline)]
+        }
+        return broadcast(open.survivorsFrame ?? open.context.frame, to: members)
+            + [.deadline(open.survivorsFrame == nil ? config.inputDeadline : config.survivorDeadline)]
     }
 
     private mutating func open(_ name: String, from store: any StateStore) throws(Abort) -> [UInt8]? {
@@ -137,6 +162,14 @@ extension PaillierCoordinator {
         } catch {
             throw .invalidValue
         }
+    }
+
+    private mutating func restoreShown(_ bytes: [UInt8]) throws(DecodingFailure) {
+        var reader = ByteReader(bytes)
+        guard try reader.u16() == Self.snapshotVersion else { throw .invalidValue }
+        guard Digest(try reader.bytes32()) == key.id else { return }
+        for _ in 0..<(try reader.count(limit: .max, elementBytes: 32)) { shown.insert(Digest(try reader.bytes32())) }
+        try reader.finish()
     }
 
     private mutating func restoreEpoch(_ bytes: [UInt8]) throws(DecodingFailure) {
@@ -203,6 +236,7 @@ extension PaillierCoordinator {
             throw .invalidValue
         }
         switch step {
+        case .announce: stage = .ready
         case .survivors: stage = .expectStatements
         case .unmask: stage = .expectShares
         default: stage = .expectInputs

@@ -9,7 +9,8 @@ internal import WireFormat
 /// It carries messages, verifies every contribution, keeps their product, shows the contributions to the shareholders once a
 /// quorum has signed one survivor set, and combines their parts of the opening. It is trusted for availability alone.
 ///
-/// Memory is one vector for the product and one part of the opening a shareholder; contributions wait in the spool until the round ends.
+/// Contributions wait in the spool until the round ends. Memory is one vector for the product and one part of the opening a
+/// shareholder, and all contributions of a cohort while they are shown to the shareholders.
 ///
 /// Source: WIRE section 9
 public struct PaillierCoordinator: SumCoordinator, ~Copyable, Sendable {
@@ -32,6 +33,8 @@ public struct PaillierCoordinator: SumCoordinator, ~Copyable, Sendable {
     var lastEpoch: UInt64?
     /// The newest generation of each record; every record counts for itself.
     var generations: [String: UInt64] = [:]
+    /// Contributions under this key that shareholders have been shown: none of them is opened again.
+    var shown: Set<Digest> = []
     /// Set after a restart that could not bring back an acknowledged contribution: the round cannot be finished.
     var hasLostUpload = false
 
@@ -96,14 +99,17 @@ public struct PaillierCoordinator: SumCoordinator, ~Copyable, Sendable {
     /// - Parameters:
     ///   - epoch: strictly higher than any before.
     ///   - firstRound: the number of the session's first round, higher than any before.
-    /// - Throws: `roundReplayed`, `invalidConfiguration` when the numbers do not rise.
+    /// - Throws: `roundReplayed` when the numbers do not rise, `invalidConfiguration` for several rounds with masks inside,
+    ///   `thresholdTooLow` when the colluders could open.
     public mutating func openEpoch(
         _ epoch: UInt64, firstRound: UInt64, parameters: SumParameters
     ) throws(Abort) -> [Effect] {
         if let last = lastEpoch { try Abort.require(epoch > last, .roundReplayed, .proposal) }
         if let last = lastRound { try Abort.require(firstRound > last, .roundReplayed, .proposal) }
         try Abort.require(
-            firstRound <= UInt64.max - UInt64(parameters.rounds), .invalidConfiguration, .proposal)
+            firstRound <= UInt64.max - UInt64(parameters.rounds)
+                && (parameters.rounds == 1 || !parameters.masksInside), .invalidConfiguration, .proposal)
+        try Abort.require(parameters.colluders < key.threshold, .thresholdTooLow, .proposal)
         let proposal = SumProposal(
             epoch: epoch, rosterDigest: roster.digest, keyID: key.id, rounds: parameters.rounds,
             colluders: parameters.colluders, mode: parameters.mode, masksInside: parameters.masksInside,
@@ -193,7 +199,7 @@ public struct PaillierCoordinator: SumCoordinator, ~Copyable, Sendable {
         guard let epoch else { throw Abort(.unexpectedMessage, .advertise, peer: sender) }
         if let known = epoch.joins[sender] {
             try requireSame(known, frame, .advertise)
-            return []
+            return epoch.list.map { [.send(to: sender, frame: $0.bytes)] } ?? []
         }
         guard case .expectJoins = stage, now < epoch.proposal.joinDeadline else {
             throw Abort(.late, .advertise, peer: sender)
@@ -201,10 +207,8 @@ public struct PaillierCoordinator: SumCoordinator, ~Copyable, Sendable {
         let join = try Join(frame, masksInside: epoch.proposal.masksInside)
         try Abort.require(join.proposalDigest == epoch.proposalFrame.digest, .wrongContext, .advertise, peer: sender)
         if let point = join.point {
-            for other in epoch.joins.values {
-                try Abort.require(
-                    try Join(other, masksInside: true).point != point, .duplicateKey, .advertise, peer: sender)
-            }
+            try Abort.require(!epoch.points.contains(point.value), .duplicateKey, .advertise, peer: sender)
+            self.epoch?.points.insert(point.value)
         }
         self.epoch?.joins[sender] = frame
         return epoch.joins.count + 1 == roster.participants.count ? closeJoining() : []
@@ -255,7 +259,7 @@ public struct PaillierCoordinator: SumCoordinator, ~Copyable, Sendable {
         return session
     }
 
-    /// Gives the session up and says so to everybody who asked to join.
+    /// Gives a session up that never stood; those who asked to join wait for another proposal.
     mutating func abandonEpoch(_ abort: Abort) -> [Effect] {
         epoch = nil
         round = nil

@@ -30,6 +30,7 @@ struct SumCoordinatorEpoch: Sendable {
     let proposal: SumProposal
     let proposalFrame: Frame
     var joins: [PeerID: Frame] = [:]
+    var points: Set<Bytes32> = []
     var list: Frame?
     var session: SumSession?
 }
@@ -43,7 +44,10 @@ struct PendingContribution: Sendable {
 /// One shareholder's part of an opening on its way in.
 struct PendingShare: Sendable {
     let frame: Frame
-    var parts: PartAssembly
+    var parts = PartAssembly(byteCount: 0, digest: Digest(Bytes32()))
+
+    /// Lets the bytes go; the frame stays, to tell a repetition from a contradiction.
+    mutating func release() { parts = PartAssembly(byteCount: 0, digest: Digest(Bytes32())) }
 }
 
 /// The coordinator's side of a round; members by seat.
@@ -62,10 +66,15 @@ struct SumCoordinatorRound: Sendable {
     var request: OpeningRequest?
     var shares: [Int: PendingShare] = [:]
     var openings: [Int: PartialOpening] = [:]
+    /// Promises whose contribution did not verify; their senders are out of the round.
+    var rejected: [Int: Frame] = [:]
+    /// How often each member has been sent something again.
+    var repeats: [Int: Int] = [:]
     /// Shareholders whose part did not verify.
     var refused: Set<Int> = []
-    /// The opening, once it is combined.
+    /// The opening, once it is combined, and the frames that carry it.
     var opening: [UInt8]?
+    var result: [[UInt8]]?
 
     init(context: SumRound, participants: Int, key: PublicKey) {
         self.context = context

@@ -51,7 +51,9 @@ extension PaillierParticipant {
         try require(proposal.rounds <= policy.maximumRoundsPerEpoch, .policyViolation)
         try require(openingPolicy.modes.contains(proposal.mode), .policyViolation)
         try require(proposal.masksInside || !openingPolicy.requiresMasksInside, .policyViolation)
-        try require(!proposal.masksInside || policy.maskSuites.contains(.chaCha20), .suiteUnavailable)
+        try require(policy.maskSuites.contains(.chaCha20), .suiteUnavailable)
+        // The key of the masks serves one round and goes with it.
+        try require(!proposal.masksInside || proposal.rounds == 1, .policyViolation)
     }
 
     /// Accepts the one list of the session.
@@ -102,6 +104,9 @@ extension PaillierParticipant {
         guard let seat = session.seat(of: id) else { throw Abort(.unexpectedMessage, .announce, peer: .coordinator) }
         try policy.check(
             context.config, seat: seat, colluders: session.proposal.colluders, expectedModel: expectedModel, at: now)
+        // A key whose record of openings is full could open nothing: no input is spent on it.
+        try Abort.require(
+            openings.hasRoom(for: context.config.cohort.population), .cohortOverused, .announce, peer: .coordinator)
         ledger.enter(round: frame.header.round)
         upload = nil
         openingShare = nil
@@ -150,14 +155,15 @@ extension PaillierParticipant {
     private mutating func contribution(
         _ vector: inout PackedVector, _ context: SumRound, _ session: SumSession
     ) throws(Abort) -> [UInt8] {
-        var values: [Int64]
+        var values = vector.signedValues()
+        defer { unsafe values.withUnsafeMutableBytes { unsafe wipe($0) } }
         if context.masksInside {
+            // Lanes of a masked vector are never out of range: the input's own bounds are checked before.
+            try context.checkBounds(values)
+            unsafe values.withUnsafeMutableBytes { unsafe wipe($0) }
             try addMasks(to: &vector, context, session)
             values = MaskedSlots.lanes(vector)
-        } else {
-            values = vector.signedValues()
         }
-        defer { unsafe values.withUnsafeMutableBytes { unsafe wipe($0) } }
         do throws(PaillierFailure) {
             let plaintexts = try context.packing.encode(values, for: key.publicKey)
             return try Contribution.make(

@@ -128,7 +128,7 @@ extension PaillierParticipant {
     /// Every contribution must be the one that its sender signed and the quorum agreed on, and its proof must hold for this
     /// session, round and sender.
     ///
-    /// - Throws: `digestMismatch`, `proofRejected` with the sender; nothing has changed then.
+    /// - Throws: `digestMismatch`, `proofRejected`, `inputReused` with the sender; nothing has changed then.
     /// - Complexity: one proof verification a contribution, and this shareholder's exponentiations for the last.
     mutating func handleUploadPart(_ frame: Frame, at now: Instant) throws(Abort) -> [Effect] {
         let sender = frame.header.sender
@@ -145,9 +145,17 @@ extension PaillierParticipant {
         }
         if place < fold.next { return [] }
         try Abort.require(place == fold.next, .unexpectedMessage, .unmask, peer: sender)
-        if try fold.parts.take(frame, .unmask, from: sender) {
-            try absorb(&fold, agreed.context, session)
-            if fold.next == fold.promises.count { return try open(agreed, fold, session, at: now) }
+        // Let go of, so that bytes are written in place; the part that completes a contribution can still be refused.
+        let before = fold.parts.completes(with: frame) ? fold : nil
+        stage = .expectUnmaskRequest(agreed)
+        do throws(Abort) {
+            if try fold.parts.take(frame, .unmask, from: sender) {
+                try absorb(&fold, agreed.context, session)
+                if fold.next == fold.promises.count { return try open(agreed, fold, session, at: now) }
+            }
+        } catch {
+            stage = .expectUploads(agreed, before ?? fold)
+            throw error
         }
         stage = .expectUploads(agreed, fold)
         return []
@@ -160,9 +168,14 @@ extension PaillierParticipant {
         do throws(PaillierFailure) {
             let contribution = try Contribution.verified(
                 fold.parts.bytes, context, key: key.publicKey, context: proofContext(context, session, sender: sender))
+            let digest = contribution.ciphertexts.contributionDigest
+            let isOpened = openings.holds(digest) && !openings.holds(session: session.id, round: context.round)
+            guard !isOpened, !fold.contributions.folded.contains(digest) else { throw .setAlreadyOpened }
             try fold.contributions.add(contribution.ciphertexts, from: sender.rawValue)
         } catch {
-            throw Abort(error, .unmask, peer: sender, evidence: Evidence(frames: [frame.bytes]))
+            let evidence = Evidence(frames: [frame.bytes])
+            if error == .setAlreadyOpened { throw Abort(.inputReused, .unmask, peer: sender, evidence: evidence) }
+            throw Abort(error, .unmask, peer: sender, evidence: evidence)
         }
         fold.next += 1
         if fold.next < fold.promises.count {
@@ -183,7 +196,8 @@ extension PaillierParticipant {
         do throws(PaillierFailure) {
             opened = try OpeningRequest(
                 mode: context.mode, session: session.id, round: context.round, fold.contributions, key: key)
-            try record.admit(opened, key: key)
+            // A crash before the part was durable: the record knows this very set, and no part of it has left.
+            if !record.holds(opened) { try record.admit(opened, key: key) }
             bytes = try part(of: opened)
         } catch {
             throw Abort(error, .unmask)

@@ -9,7 +9,13 @@ internal import WireFormat
 extension PaillierParticipant {
     /// Accepts the signed header of the sum.
     mutating func handleResult(_ frame: Frame) throws(Abort) -> [Effect] {
-        guard case .expectResult(let round, let assembly) = stage else { throw unexpected(frame) }
+        let (round, assembly): (AgreedSum, SumResultAssembly?)
+        switch stage {
+        case .expectResult(let open, let arrived): (round, assembly) = (open, arrived)
+        // Others have opened before this shareholder had all contributions.
+        case .expectUploads(let open, _): (round, assembly) = (open, nil)
+        default: throw unexpected(frame)
+        }
         let session = try requireSession(frame)
         try requireRound(frame, round.context)
         func require(_ condition: Bool, _ code: AbortCode) throws(Abort) {
@@ -42,7 +48,14 @@ extension PaillierParticipant {
             throw Abort(.unexpectedMessage, .result, peer: .coordinator)
         }
         try requireRound(frame, round.context)
-        if try assembly.parts.take(frame, .result, from: .coordinator) { return finish(round, assembly) }
+        // The machine's own copy is let go, so that bytes are written in place.
+        stage = .expectResult(round, nil)
+        do throws(Abort) {
+            if try assembly.parts.take(frame, .result, from: .coordinator) { return finish(round, assembly) }
+        } catch {
+            stage = .expectResult(round, assembly)
+            throw error
+        }
         stage = .expectResult(round, assembly)
         return []
     }

@@ -60,14 +60,14 @@ extension PaillierParticipant {
 
     /// The contribution of the open round: ciphertexts, checked against the signed digest when they come back.
     mutating func persistUpload(_ bytes: [UInt8]) -> Effect {
-        generations.upload += 1
+        generations.upload = max(generations.upload, generations.state) + 1  // rises though the last record be lost
         return .persist(
             StateRecord(name: Self.name(Self.uploadRecord), generation: generations.upload, sealed: bytes))
     }
 
     /// The part of the opening of the open round, likewise.
     mutating func persistShare(_ bytes: [UInt8]) -> Effect {
-        generations.share += 1
+        generations.share = max(generations.share, generations.state) + 1
         return .persist(
             StateRecord(name: Self.name(Self.shareRecord), generation: generations.share, sealed: bytes))
     }
@@ -211,6 +211,10 @@ extension PaillierParticipant {
         let proposal = try Abort.decoding(.state, from: .nobody) { () throws(DecodingFailure) in
             try SumProposal(decoding: proposalFrame.body)
         }
+        let isAllowed =
+            openingPolicy.modes.contains(proposal.mode) && proposal.colluders >= policy.minimumColluders
+            && (proposal.masksInside || !openingPolicy.requiresMasksInside)
+        guard isAllowed else { return nil }
         var epoch = SumEpoch(proposal: proposal, proposalFrame: proposalFrame, join: join)
         guard let list = frames[2] else { return epoch }
         epoch.list = list
@@ -270,7 +274,11 @@ extension PaillierParticipant {
         do throws(StateStoreFailure) {
             return try store.latest(name(text))
         } catch {
-            try? store.remove(name(text))  // damaged parts are no loss: the burn mark is elsewhere
+            // Damaged parts are no loss: the burn mark is elsewhere.
+            switch error {
+            case .stateCorrupt, .stateRolledBack: try? store.remove(name(text))
+            default: break
+            }
             return nil
         }
     }

@@ -20,7 +20,7 @@ internal import WireFormat
 /// > Important: Confidentiality of individual updates holds unless (a) t shareholders collude with someone holding
 /// > individual ciphertexts, or (b) the key dealer kept the primes and sees individual ciphertexts. Dealer deletion
 /// > cannot be verified. Recorded ciphertexts fall to a future quantum computer. With masks inside, both (a) and (b) also need
-/// > every other honest company's mask keys.
+/// > this company's mask key.
 ///
 /// One company uses one kind of sum for a model: the ledgers of the two kinds do not see one another.
 ///
@@ -66,7 +66,7 @@ public struct PaillierParticipant: SumParticipant, ~Copyable, Sendable {
     /// - Parameters:
     ///   - identity: the Ed25519 key that the roster lists.
     ///   - key: verified by `verify()` or by having been decoded.
-    ///   - share: shareholder k is roster index k - 1; nil for a company that holds no share.
+    ///   - share: shareholder k is roster index k - 1; nil for a company that holds none, or has lost it.
     ///   - sealingKey: seals the state records; stays with the company.
     ///   - random: draws exponents, keys and nonces; `SystemRandomSource` in production.
     ///   - sealingRandom: draws the nonces of sealed records.
@@ -122,7 +122,7 @@ public struct PaillierParticipant: SumParticipant, ~Copyable, Sendable {
             return header.sender == .coordinator ? try handleResultPart(frame) : try handleUploadPart(frame, at: now)
         }
         try Abort.require(header.sender == .coordinator, .wrongSender, step, peer: header.sender)
-        if let session = epoch?.session, header.type != .sumProposal {
+        if let session = epoch?.session, header.type != .sumProposal, header.type != .joinList {
             try Abort.require(header.session == session.id, .wrongContext, step, peer: .coordinator)
         }
         try Abort.require(frame.isSigned(by: roster.coordinator), .badSignature, step, peer: .coordinator)
@@ -156,13 +156,17 @@ public struct PaillierParticipant: SumParticipant, ~Copyable, Sendable {
         case .expectInput(let context): [.needInput(request(for: context))]
         case .expectSurvivors(let round): partEffects(round.input, upload)
         case .expectUnmaskRequest(let round), .expectUploads(let round, _): send(round.statement)
-        case .expectResult(let round, _): partEffects(round.response, openingShare)
+        case .expectResult(let round, _):
+            round.response == nil ? send(round.statement) : partEffects(round.response, openingShare)
         }
     }
 
     /// What was said, once more; durable first, in case the last record never arrived.
+    ///
+    /// A shareholder that is shown a quorum again has nothing to add: its statement would call for the contributions again.
     private mutating func repeatStep() -> [Effect] {
-        [persistState()] + resume()
+        if case .expectUploads = stage { return [persistState()] }
+        return [persistState()] + resume()
     }
 
     /// Checks that a frame belongs to the open session.

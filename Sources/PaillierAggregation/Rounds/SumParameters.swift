@@ -10,7 +10,7 @@ public struct SumParameters: Hashable, Sendable {
     public var colluders: Int
     /// How aggregates are opened.
     public var mode: OpeningMode
-    /// Whether pairwise masks ride inside the slots; then a missing member ends a round.
+    /// Whether pairwise masks ride inside the slots; then a missing member ends a round, and a session has one.
     public var masksInside: Bool
     /// When the list of joins closes.
     public var joinDeadline: Instant

@@ -62,7 +62,9 @@ package struct SumRound: Sendable {
             Int(config.quorum) == session.quorum && Int(config.threshold) == key.threshold, .thresholdTooHigh)
         try require(config.dimension > 0, .emptyVector)
         try require(config.dimension <= RoundConfig.maximumDimension, .vectorTooLarge)
-        try require(config.receiptsRequired == 0 && config.maskSuite == .chaCha20, .invalidConfiguration)
+        try require(
+            config.receiptsRequired == 0 && config.maskSuite == .chaCha20 && config.weightCap >= 1,
+            .invalidConfiguration)
         try require(
             config.cohort.population >= max(Int(config.minimumSurvivors), session.quorum), .tooFewParticipants)
         try require(Int(config.minimumSurvivors) >= max(2, colluders + 2), .policyViolation)
@@ -94,6 +96,17 @@ package struct SumRound: Sendable {
             default: throw Abort(.invalidConfiguration, .announce, peer: .coordinator)
             }
         }
+    }
+
+    /// Checks one input against the announced bounds; time depends on the dimension alone.
+    ///
+    /// Throws `elementOutOfRange` when a magnitude is above weightCap * valueBound + noiseTail, without saying where.
+    func checkBounds(_ values: [Int64]) throws(Abort) {
+        // No overflow: the sum of all inputs was proved to fit the ring.
+        let bound = config.weightCap &* config.valueBound &+ config.noiseTail
+        var outOfRange: UInt64 = 0
+        for value in values { outOfRange |= UInt64(bitPattern: value) &+ bound > 2 &* bound ? 1 : 0 }
+        try Abort.require(disclosed(outOfRange.isZeroBit, .refusal), .elementOutOfRange, .input)
     }
 
     /// The ring vector behind opened plaintexts: the sum of exactly `contributors` inputs.

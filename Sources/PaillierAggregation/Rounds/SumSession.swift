@@ -15,7 +15,8 @@ package struct SumSession: Sendable {
     package let ids: [PeerID]
     package let joins: [Join]
     package let id: Digest
-    /// Signatures that fix a survivor set.
+    /// Signatures that fix a survivor set: more than half of roster and colluders, so that the quorums of any two sessions
+    /// share an honest signer, who signs one set a model.
     package let quorum: Int
     private let seats: [PeerID: Int]
 
@@ -25,7 +26,7 @@ package struct SumSession: Sendable {
     /// Checks a list of joins against roster, proposal and key, and derives the session.
     ///
     /// - Throws: a typed refusal naming the participant at fault; `tooFewParticipants`; `thresholdTooLow` when the assumed
-    ///   colluders could open a ciphertext or form a quorum; `thresholdTooHigh` when too few shareholders have joined.
+    ///   colluders could open a ciphertext or form a quorum; `thresholdTooHigh` when too few have joined for a quorum, or too few shareholders.
     /// - Complexity: n signature checks.
     package init(
         proposal: SumProposal, proposalDigest: Digest, firstRound: UInt64, frames: [Frame], roster: Roster,
@@ -57,7 +58,8 @@ package struct SumSession: Sendable {
         self.firstRound = firstRound
         self.ids = ids
         self.joins = joins
-        quorum = Agreement.quorum(participants: count, colluders: colluders)
+        quorum = Agreement.quorum(participants: roster.participants.count, colluders: colluders)
+        try Abort.require(quorum <= count, .thresholdTooHigh, .advertise, peer: .coordinator)
         seats = Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($1, $0) })
         var hash = Blake2b(Personalisation("QSA1 sum session"))
         hash.update(proposalDigest)

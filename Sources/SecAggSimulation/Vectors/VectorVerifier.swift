@@ -109,9 +109,14 @@ enum VectorAreas {
         "round/seven_parties_dropout_setup.json", "round/three_parties.json",
     ]
 
+    private static let threshold = "paillier/threshold_keys.json"
+    private static let requests = "paillier/opening_requests.json"
+
     static let names =
         [
-            "keys/key_derivation.json", "keys/mask_expansion.json", "ring/fixed_point_codec.json",
+            "keys/key_derivation.json", "keys/mask_expansion.json",
+            "paillier/encryption.json", requests, "paillier/openings.json",
+            "paillier/plaintext_knowledge.json", "paillier/refusals.json", threshold, "ring/fixed_point_codec.json",
             "ring/lane_packing.json", "round/bad_frames.json",
         ] + transcripts + ["shamir/ristretto255.json", "upload/digest.json"]
 
@@ -124,6 +129,12 @@ enum VectorAreas {
         case "keys/mask_expansion.json": return MaskVectors()
         case "ring/fixed_point_codec.json": return FixedPointVectors()
         case "ring/lane_packing.json": return LaneVectors()
+        case "paillier/encryption.json", "paillier/refusals.json": return PaillierSumVectors()
+        case "paillier/plaintext_knowledge.json": return PaillierKnowledgeVectors()
+        case threshold: return PaillierKeyVectors(dealt: DealtKeys(try load(threshold)))
+        case requests: return PaillierRequestVectors(dealt: DealtKeys(try load(threshold)))
+        case "paillier/openings.json":
+            return PaillierOpeningVectors(dealt: DealtKeys(try load(threshold)), requests: try load(requests))
         case "shamir/ristretto255.json": return ShamirVectors()
         case "upload/digest.json": return UploadVectors()
         case "round/bad_frames.json":

@@ -21,7 +21,7 @@ extension Participant {
 
     /// The masked words of the open round: no secret, and checked against the signed digest when they come back.
     mutating func persistUpload(_ bytes: [UInt8]) -> Effect {
-        uploadGeneration += 1
+        uploadGeneration = max(uploadGeneration, generation) + 1  // rises though the last record be lost
         return .persist(StateRecord(name: Self.name(Self.uploadRecord), generation: uploadGeneration, sealed: bytes))
     }
 

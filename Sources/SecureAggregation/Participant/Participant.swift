@@ -91,7 +91,9 @@ public struct Participant: SumParticipant, ~Copyable, Sendable {
         try Abort.require(
             frame.header.sender == .coordinator, .wrongSender, frame.header.type.stage, peer: frame.header.sender)
         if !frame.header.type.isSigned { return try handleResultPart(frame) }
-        if let session = epoch?.session, frame.header.type != .epochProposal {
+        if let session = epoch?.session, frame.header.type != .epochProposal,
+            frame.header.type != .advertiseList
+        {
             try Abort.require(
                 frame.header.session == session.id, .wrongContext, frame.header.type.stage, peer: .coordinator)
         }

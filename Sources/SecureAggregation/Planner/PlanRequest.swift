@@ -14,6 +14,8 @@ public enum NeighbourChoice: Hashable, Sendable {
 public struct PlanRequest: Hashable, Sendable {
     /// Members of the session, 3...65,536.
     public var participants: Int
+    /// Members of the roster, over which the quorum is counted; nil when all of them take part.
+    public var rosterCount: Int?
     /// Colluders to withstand, the operator of the server included when it is a member; nil takes max(1, n / 10).
     public var colluders: Int?
     /// Honest members assumed to fall silent.
@@ -42,12 +44,14 @@ public struct PlanRequest: Hashable, Sendable {
     /// A request with the defaults of the house.
     /// Source: thresholds section 2
     public init(
-        participants: Int, colluders: Int? = nil, dropouts: Dropouts = Dropouts(), dimension: Int,
+        participants: Int, rosterCount: Int? = nil, colluders: Int? = nil, dropouts: Dropouts = Dropouts(),
+        dimension: Int,
         valueBound: UInt64, weightCap: UInt64 = 1, noiseTail: UInt64 = 0, neighbours: NeighbourChoice = .auto,
         server: ServerModel = .active, thresholdRule: ThresholdRule = .quorum, minimumHonest: Int = 3,
         minimumSurvivors: Int = 0, requestedBits: Int? = nil
     ) {
         self.participants = participants
+        self.rosterCount = rosterCount
         self.colluders = colluders
         self.dropouts = dropouts
         self.dimension = dimension

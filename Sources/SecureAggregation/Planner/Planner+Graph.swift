@@ -45,7 +45,8 @@ extension Planner {
         guard members.participants <= completeUpTo else { throw .tooManyParticipants(maximum: completeUpTo) }
         do {
             let thresholds = try Thresholds(
-                participants: members.participants, colluders: members.colluders, rule: request.thresholdRule)
+                participants: members.participants, colluders: members.colluders, rule: request.thresholdRule,
+                roster: request.rosterCount)
             return ChosenGraph(regular: nil, threshold: thresholds.shamir)
         } catch {
             switch error {

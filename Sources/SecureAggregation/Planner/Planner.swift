@@ -70,7 +70,9 @@ public enum Planner {
         if honest < 3 { warnings.append(.fewHonestInputs(honest)) }
         return Members(
             participants: participants, colluders: colluders,
-            quorum: Thresholds.quorum(participants: participants, colluders: colluders), honest: honest)
+            quorum: Thresholds.quorum(
+                participants: max(participants, request.rosterCount ?? participants), colluders: colluders),
+            honest: honest)
     }
 
     private static func ringBits(of request: PlanRequest) throws(PlanRefusal) -> Int {

@@ -43,11 +43,16 @@ public struct Thresholds: Hashable, Sendable {
     /// Shares that open a secret, t.
     public let shamir: Int
 
-    /// Computes q = floor((n + c) / 2) + 1 and t by `rule`; throws the reason and the nearest safe value.
+    /// Computes q = floor((r + c) / 2) + 1 for a roster of r members, all of them unless told otherwise, and t by `rule`;
+    /// throws the reason and the nearest safe value.
+    ///
+    /// Counted over the roster, the quorums of any two sessions share an honest signer, who signs one survivor set a model.
     /// Source: thresholds section 2
-    public init(participants: Int, colluders: Int, rule: ThresholdRule = .quorum) throws(ThresholdFailure) {
+    public init(
+        participants: Int, colluders: Int, rule: ThresholdRule = .quorum, roster: Int? = nil
+    ) throws(ThresholdFailure) {
         try Self.checkRange(participants: participants, colluders: colluders)
-        let quorum = Self.quorum(participants: participants, colluders: colluders)
+        let quorum = Self.quorum(participants: max(participants, roster ?? participants), colluders: colluders)
         let threshold =
             switch rule {
             case .quorum: quorum

@@ -57,7 +57,7 @@ package struct Session: Sendable {
             advertisements.append(advertisement)
         }
         try Abort.require(ids.count >= 3, .tooFewParticipants, .advertise)
-        let thresholds = try Self.thresholds(ids.count, proposal)
+        let thresholds = try Self.thresholds(ids.count, roster: roster.participants.count, proposal)
         self.proposal = proposal
         self.firstRound = firstRound
         self.ids = ids
@@ -136,18 +136,21 @@ package struct Session: Sendable {
     }
 
     /// In a regular graph the threshold counts neighbours, and the graph's own rule bounds it from below.
-    private static func thresholds(_ count: Int, _ proposal: EpochProposal) throws(Abort) -> (quorum: Int, shamir: Int)
-    {
+    private static func thresholds(
+        _ count: Int, roster: Int, _ proposal: EpochProposal
+    ) throws(Abort) -> (quorum: Int, shamir: Int) {
         do throws(ThresholdFailure) {
             if case .regular = proposal.graph {
-                let quorum = try Thresholds(participants: count, colluders: proposal.colluders).quorum
+                let quorum = try Thresholds(
+                    participants: count, colluders: proposal.colluders, roster: roster
+                ).quorum
                 guard case .explicit(let threshold) = proposal.thresholdRule else {
                     throw ThresholdFailure.thresholdTooLow(minimum: 2)
                 }
                 return (quorum, threshold)
             }
             let thresholds = try Thresholds(
-                participants: count, colluders: proposal.colluders, rule: proposal.thresholdRule)
+                participants: count, colluders: proposal.colluders, rule: proposal.thresholdRule, roster: roster)
             return (thresholds.quorum, thresholds.shamir)
         } catch {
             throw Abort(error, .advertise)

@@ -54,7 +54,7 @@ struct SessionOptions: ParsableArguments {
         let isMasking = backend == .masking
         return PlanRequest(
             participants: clients - dropouts.values.count { $0 == .advertise },
-            colluders: colluders ?? PlanRequest.defaultColluders(participants: clients),
+            rosterCount: clients, colluders: colluders ?? PlanRequest.defaultColluders(participants: clients),
             dropouts: Dropouts(counting: dropouts.values),
             dimension: dimension.value, valueBound: valueBound, neighbours: isMasking ? neighbours.choice : .complete,
             server: server.model,

@@ -43,8 +43,14 @@ import Testing
             let weight = PublicInteger(limbs: weights[2 * i..<2 * (i + 1)])
             expected = expected * base.power(weight, modulo: modulus) % modulus
         }
+        let subsets = (0..<128).flatMap { bit -> [UInt64] in
+            let chosen = (0..<count).filter { weights[2 * $0 + bit / 64] >> UInt64(bit % 64) & 1 == 1 }
+            let numbers = chosen.map { PublicInteger(limbs: numbers[16 * $0..<16 * ($0 + 1)]) }
+            return numbers.reduce(PublicInteger(1)) { $0 * $1 % modulus }.limbs(16)
+        }
         for context in contexts {
             #expect(context.product(of: numbers, weights: weights) == expected.limbs(16))
+            if count > 0 { #expect(context.subsetProducts(of: numbers, weights: weights) == subsets) }
             if count > 0 {
                 let slow = context.product(of: context.powers(numbers, exponents: weights, bits: 128))
                 #expect(slow == expected.limbs(16))

@@ -60,21 +60,33 @@ import Testing
 
     @Test func divisionBySmallPrimes() {
         #expect(SmallPrimes.odd.count == 6541 && SmallPrimes.odd.first == 3 && SmallPrimes.odd.last == 65_521)
+        let all = SmallPrimes.odd(below: 1 << 17)
+        #expect(all.count == 12_250 && all.last == 131_071)
         var source: any RandomSource = StreamSource(4)
-        for round in 0..<400 {
-            let number = SecretLimbs(randomBits: 512, from: &source)
-            let value = PublicInteger(limbs: number.published())
-            let first = [1, 2, 10, 500][round % 4]
-            let divides = SmallPrimes.odd[..<first].contains { (value % PublicInteger(Int($0))).isZero }
-            #expect(number.withLimbs { SmallPrimes.divides($0, limbs: 8, first: first) } == divides)
+        for first in [1, 2, 10, 500] {
+            let primes = all[..<first]
+            let division = TrialDivision(by: primes, limbs: 8)
+            for _ in 0..<100 {
+                let number = SecretLimbs(randomBits: 512, from: &source)
+                let value = PublicInteger(limbs: number.published())
+                let twin = value + value + PublicInteger(1)
+                let divides = primes.contains { (value % PublicInteger(Int($0))).isZero }
+                let dividesTwin = primes.contains { (twin % PublicInteger(Int($0))).isZero }
+                #expect(division.divides(number) == divides)
+                #expect(division.divides(number, twin: true) == (divides || dividesTwin))
+            }
         }
-        // One prime times a number that no small prime divides, the largest prime included.
-        for prime in [3, 65_521] as [UInt64] {
-            let limbs: [UInt64] = [prime]
-            #expect(
-                limbs.withUnsafeBufferPointer {
-                    SmallPrimes.divides($0.baseAddress!, limbs: 1, first: SmallPrimes.odd.count)
-                })
+        // Multiples of one prime, and numbers one short of half of one, as large as 64 limbs hold them.
+        for prime in [3, 5, 257, 65_521, 131_071] as [UInt32] {
+            let division = TrialDivision(by: [prime], limbs: 64)
+            let top = PublicInteger.powerOfTwo(4096) - PublicInteger(1)
+            let multiple = top - top % PublicInteger(Int(prime))
+            let half = multiple - PublicInteger(Int(prime / 2) + 1)
+            let answers = [multiple, half, multiple - PublicInteger(1)].map { value in
+                let number = SecretLimbs(public: value.limbs(64))
+                return [division.divides(number), division.divides(number, twin: true)]
+            }
+            #expect(answers == [[true, true], [false, true], [false, false]])
         }
     }
 
