@@ -83,6 +83,29 @@ import WireFormat
         }
     }
 
+    /// Two sessions for one model whose honest signers have nothing in common: r = 10, c = 3. Over its own six members a
+    /// session of 4-9 would find a quorum of five; over the roster it takes seven.
+    @Test func aSmallSessionHasNoQuorum() throws {
+        var terms = ProtocolBench.Terms()
+        (terms.participants, terms.colluders) = (10, 3)
+        let bench = try ProtocolBench(terms)
+        bench.mangle = { $0.type == .advertise && $0.from.rawValue < 4 ? [] : [$0] }
+        try bench.openEpoch()
+        bench.settle()
+        #expect(bench.aborts.map(\.abort) == [Abort(.thresholdTooHigh, .advertise, peer: .coordinator)])
+        // A coordinator that goes on all the same is refused; with one member more a quorum can be.
+        let frames = try (3..<10).map { id in try Frame(bench.sent(.advertise, from: PeerID(rawValue: id))) }
+        let six = bench.forge(.advertiseList, round: 1, AdvertiseList.encoded(Array(frames[1...])))
+        for id in 4..<10 { bench.expectRefusal(.thresholdTooHigh, six, by: id) }
+        let proposal = try Frame(bench.sent(.epochProposal, from: .coordinator, to: 4))
+        let session = try Session(
+            proposal: try EpochProposal(decoding: proposal.body), proposalDigest: proposal.digest, firstRound: 1,
+            frames: frames, roster: bench.roster, regularGraphSecurity: nil)
+        #expect(session.quorum == 7)
+        let seven = bench.forge(.advertiseList, session: session.id, round: 1, AdvertiseList.encoded(frames))
+        for id in 4..<10 { #expect(bench.refusal(of: seven, by: id) == nil, "\(id)") }
+    }
+
     /// The same with the second configuration after a restart of the client.
     @Test func aRestartedClientStillEntersOnce() throws {
         let bench = try ProtocolBench.upTo(.survivors)

@@ -26,7 +26,7 @@ public struct CiphertextSum: Sendable {
 
     /// Adds a vector. Throws `keyMismatch`, `codecMismatch`, `dimensionMismatch`; the sum is then unchanged.
     ///
-    /// - Complexity: some 2 us a ciphertext at 3,072 bits with AVX512-IFMA.
+    /// - Complexity: some 1 us a ciphertext at 3,072 bits with AVX512-IFMA.
     public mutating func add(_ vector: CiphertextVector) throws(PaillierFailure) {
         try vector.check(key: key, codecID: codecID, count: count)
         if contributors == 0 {

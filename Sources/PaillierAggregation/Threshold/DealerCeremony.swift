@@ -18,7 +18,7 @@ public enum DealerCeremony {
     ///
     /// `handOut` gets each share once, in order, and seals it for its holder; a share is kept nowhere else, and the primes
     /// are wiped before the key is returned. Throws `invalidThreshold`.
-    /// - Complexity: 7 s on average at 3,072 bits, varying with luck, most of it for two safe primes.
+    /// - Complexity: 10 s on average at 3,072 bits, varying with luck, most of it for two safe primes.
     public static func deal(
         _ parameters: PaillierParameters, threshold: Int, shareholders: Int, from source: inout any RandomSource,
         handOut: (consuming KeyShare) -> Void

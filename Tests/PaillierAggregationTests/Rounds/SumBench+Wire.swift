@@ -182,7 +182,8 @@ extension SumBench {
         let (seed, peer) = (terms.seed, PeerID(rawValue: UInt32(id)))
         return try PaillierParticipant.restored(
             from: store, identity: Self.identity(peer, seed), roster: roster, policy: policies[id],
-            openingPolicy: openingPolicies[id], key: parties.key, share: parties.copyOfShare(id),
+            openingPolicy: openingPolicies[id], key: parties.key,
+            share: terms.withoutShare.contains(id) ? nil : parties.copyOfShare(id),
             sealingKey: Self.sealingKey(peer, seed), random: Self.random(seed, "party \(id) again \(restarts)"),
             sealingRandom: Self.random(seed, "nonces \(id) again \(restarts)"))
     }

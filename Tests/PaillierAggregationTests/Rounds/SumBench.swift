@@ -59,6 +59,8 @@ final class SumBench {
         var dimension = 9
         var bits = 21
         var minimumHonest = 2
+        /// Shareholders that have lost their share.
+        var withoutShare: Set<Int> = []
         var seed: UInt64 = 1
     }
 
@@ -140,7 +142,8 @@ final class SumBench {
                 BenchCompany(
                     try PaillierParticipant(
                         identity: Self.identity(peer, terms.seed), roster: roster, policy: policies[id],
-                        openingPolicy: openingPolicies[id], key: parties.key, share: parties.copyOfShare(id),
+                        openingPolicy: openingPolicies[id], key: parties.key,
+                        share: terms.withoutShare.contains(id) ? nil : parties.copyOfShare(id),
                         sealingKey: Self.sealingKey(peer, terms.seed), random: Self.random(terms.seed, "party \(id)"),
                         sealingRandom: Self.random(terms.seed, "nonces \(id)")), store: try store(id)))
         }

@@ -52,6 +52,65 @@ import Testing
         try unsigned.expectAbort(.quorumNotReached, .survivors, told: Array(0..<10))
     }
 
+    @Test(arguments: OpeningMode.allCases)
+    func oneOfThreeIsSilent(_ mode: OpeningMode) throws {
+        let terms = SumBench.Terms(mode: mode)
+        for (silent, isOpened) in [([1], true), ([1, 2], false)] {
+            let bench = try Self.bench(terms, losing: .openingShare, from: silent)
+            try Self.run(bench)
+            if isOpened {
+                bench.expectExact([0, 1, 2], at: [0, 1, 2])
+            } else {
+                try bench.expectAbort(.abortedInsufficientShares, .unmask, told: [0, 1, 2])
+            }
+        }
+    }
+
+    /// Of fifty shareholders 25 give no part: one too many.
+    @Test func twentyFiveOfFiftyAreSilent() throws {
+        let bench = try SumBench(SumBench.Terms(participants: 50, threshold: 26, colluders: 1, mode: .jointRoot))
+        bench.withholding = Set(3..<50)
+        bench.mangle = { message in
+            let isShown = message.from == .coordinator && message.to.rawValue < 25 && message.type == .chunk
+            return isShown && bench.server.machine.expectedStage == .unmask ? [] : [message]
+        }
+        try bench.setUp()
+        try Self.run(bench)
+        try bench.expectAbort(.abortedInsufficientShares, .unmask, told: Array(0..<50))
+    }
+
+    /// A round over a part of the session, as after a round that a member spoilt.
+    @Test(arguments: [false, true])
+    func aCohortWithoutSome(_ masksInside: Bool) throws {
+        let bench = try SumBench(SumBench.Terms(participants: 5, masksInside: masksInside))
+        try bench.setUp()
+        let effects = try bench.server.machine.announce(
+            round: 1, bench.roundParameters(model: "some"), excluding: [bench.peer(1), bench.peer(3)])
+        bench.isSettled = false
+        bench.carryOut(effects, by: .coordinator)
+        bench.settle()
+        bench.expectExact([0, 2, 4], at: [0, 2, 4])
+        #expect(bench.outcome?.dropped.isEmpty == true)
+        #expect(!bench.sent.contains { $0.from == bench.peer(1) && $0.type != .join })
+        #expect(throws: Abort.self) {
+            _ = try bench.server.machine.announce(
+                round: 2, bench.roundParameters(model: "few"), excluding: Set((0..<3).map(bench.peer)))
+        }
+    }
+
+    /// A company that has lost its share gives no part and learns the sum all the same; two are one too many.
+    @Test(arguments: OpeningMode.allCases)
+    func lostShares(_ mode: OpeningMode) throws {
+        let one = try SumBench(SumBench.Terms(participants: 4, mode: mode, withoutShare: [0]))
+        try one.setUp()
+        try Self.run(one)
+        one.expectExact([0, 1, 2, 3], at: [0, 1, 2, 3])
+        let two = try SumBench(SumBench.Terms(participants: 4, mode: mode, withoutShare: [0, 2]))
+        try two.setUp()
+        try Self.run(two)
+        try two.expectAbort(.abortedInsufficientShares, .unmask, told: [0, 1, 2, 3])
+    }
+
     /// Without the parts of two shareholders there is no sum, however many others have signed.
     @Test func aQuorumWithoutShareholders() throws {
         let bench = try Self.bench(
@@ -109,7 +168,7 @@ import Testing
         try bench.expectAbort(.tooFewSurvivors, .survivors, told: [0, 1, 2, 3, 4])
     }
 
-    /// Masks inside do not survive a missing member: the round is given up, and the next session is exact.
+    /// Masks inside do not survive a missing member: the round is given up, and the next one is exact.
     @Test(arguments: OpeningMode.allCases)
     func masksInsideNeedEverybody(_ mode: OpeningMode) throws {
         let bench = try Self.bench(

@@ -77,7 +77,9 @@ extension PaillierCoordinator {
             }
             writer.counted(epoch.list?.bytes ?? [])
             writer.bytes32((epoch.session?.id ?? Digest(Bytes32())).value)
+            for point in epoch.points.sorted() { writer.bytes32(point) }
         }
+        for digest in shown.sorted() { writer.bytes32(digest.value) }
         if let round { writer.round(round) }
         return Blake2b.hash(writer.bytes, Personalisation("test state"))
     }
@@ -109,7 +111,11 @@ extension ByteWriter {
             counted(upload.frame.bytes)
             tracker(upload.parts)
         }
-        for group in [round.inputs, round.acknowledgements, round.statements] { frames(group) }
+        for group in [round.inputs, round.acknowledgements, round.statements, round.rejected] { frames(group) }
+        for (seat, count) in round.repeats.sorted(by: { $0.key < $1.key }) {
+            u32(UInt32(seat))
+            u32(UInt32(count))
+        }
         bitmap(round.included)
         raw(Array("\(round.contributions)".utf8))
         counted(round.agreement?.encoded() ?? [])
@@ -126,5 +132,6 @@ extension ByteWriter {
         }
         for seat in round.refused.sorted() { u32(UInt32(seat)) }
         counted(round.opening ?? [])
+        for frame in round.result ?? [] { counted(frame) }
     }
 }
