@@ -1,4 +1,3 @@
-internal import CGMP
 internal import CryptoPrimitives
 
 /// Whole vectors of public numbers: `limbs` limbs each, one after another.
@@ -25,7 +24,7 @@ extension MontgomeryContext {
         return out
     }
 
-    /// Each number to one secret power of `bits` bits, to be published; time depends on the counts alone.
+    /// Each number to one secret power of `bits` bits; time depends on the counts alone.
     func powers(_ bases: [UInt64], secret exponent: borrowing SecretLimbs, bits: Int) -> [UInt64] {
         precondition((bits + 63) / 64 == exponent.count, "an exponent of another length")
         var out = [UInt64](repeating: 0, count: bases.count)
@@ -35,7 +34,6 @@ extension MontgomeryContext {
                     out, bases, exponent: exponent, exponentBits: bits, sharedExponent: true, count: count)
             }
         }
-        unsafe out.withUnsafeBytes { unsafe secagg_publish($0.baseAddress, $0.count) }
         return out
     }
 

@@ -1,3 +1,4 @@
+internal import CGMP
 public import CryptoPrimitives
 
 /// One shareholder's part of the decryption key: shares of the two opening exponents, in guarded memory.
@@ -38,6 +39,8 @@ public struct KeyShare: ~Copyable, Sendable {
                     group.context.powers(group.base, secret: decryption, bits: group.exponentBits)
                 case .jointRoot: group.context.powers(group.base, secret: root, bits: group.exponentBits)
                 }
+            // The dealer has published it, if the share is right; if not, everybody learns that.
+            unsafe value.withUnsafeBytes { unsafe secagg_publish($0.baseAddress, $0.count) }
             guard value == group.value(of: holder) else { throw .invalidShare(holder: holder) }
         }
     }

@@ -15,6 +15,7 @@ struct MemcheckRun {
         try run.encryption(key)
         try run.decryption(key)
         try run.opening(key.publicKey)
+        try run.contribution(key.publicKey)
         run.safePrimes()
         return run.tally
     }
@@ -166,6 +167,37 @@ struct MemcheckRun {
                 Taint.show(power)
                 return power == Array(opened.values[..<group.limbs])
             }
+        }
+    }
+
+    /// What a company makes of its values, and what a shareholder checks of its share.
+    private mutating func contribution(_ publicKey: PublicKey) throws {
+        var source = CheckSource(15, hides: false)
+        var hidden: any RandomSource = CheckSource(16, hides: true)
+        let bits = publicKey.parameters.modulusBits
+        tally.clean("packing of values") {
+            let packing = try PlaintextPacking(modulusBits: bits, valueBound: 1 << 31, participants: 50)
+            let values = (0..<100).map { _ in Int64(source.word() >> 34) }
+            values.withUnsafeBytes { Taint.hide($0) }
+            return try packing.encode(values, for: publicKey).count > 0
+        }
+        tally.clean("proof of plaintext knowledge") {
+            let values = plaintexts(2, key: publicKey, from: &source)
+            Taint.hide(values)
+            let encryption = try Encryptor(publicKey).encryptKeepingExponents(values, from: &hidden)
+            Taint.show(encryption.ciphertexts.limbs)
+            let context = PlaintextKnowledgeProof.Context(session: Shareholders.codec, round: 1, sender: 1)
+            let proof = try PlaintextKnowledgeProof.prove(
+                encryption, of: values, key: publicKey, context: context, from: &hidden)
+            try proof.verify(encryption.ciphertexts, key: publicKey, context: context)
+            return true
+        }
+        tally.clean("a share, its bytes, its check") {
+            let exponent = SecretLimbs(randomBits: 2 * bits - 2, from: &hidden)
+            let root = SecretLimbs(randomBits: bits - 2, from: &hidden)
+            let shareholders = Shareholders(publicKey, decryption: exponent, root: root)
+            let bytes = shareholders.share(exponent, root).bytes()
+            return try KeyShare.decode(bytes, key: shareholders.key).holder == 1
         }
     }
 

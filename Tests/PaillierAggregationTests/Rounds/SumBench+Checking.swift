@@ -38,6 +38,7 @@ extension SumBench {
             Issue.record("no sum: \(trouble)", sourceLocation: sourceLocation)
             return
         }
+        #expect(lateRecords == 0, "a frame left before its record", sourceLocation: sourceLocation)
         let clear = clearSum(outcome.survivors.map { Int($0.rawValue) })
         #expect(outcome.sum.signedValues() == clear, "the opened sum", sourceLocation: sourceLocation)
         for (id, other) in outcomes {

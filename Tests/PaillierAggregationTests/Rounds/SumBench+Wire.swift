@@ -69,6 +69,8 @@ extension SumBench {
     /// Carries effects out in order, as a driver must.
     func carryOut(_ effects: [Effect], by peer: PeerID) {
         let incarnation = crashes
+        let records = effects.map { if case .persist = $0 { true } else { false } }
+        if records.contains(true), records.first == false { lateRecords += 1 }
         for effect in effects {
             if let plan = crash, plan.who == peer {
                 if plan.before == 0 {

@@ -96,6 +96,8 @@ final class SumBench {
     var aborts: [(by: PeerID, abort: Abort)] = []
     var outcome: RoundOutcome?
     var outcomes: [Int: RoundOutcome] = [:]
+    /// Calls whose effects did not begin with what must be durable before anything leaves.
+    var lateRecords = 0
     var isSettled = false
     var deadlines: Set<Instant> = []
     var drawnTokens: any RandomSource

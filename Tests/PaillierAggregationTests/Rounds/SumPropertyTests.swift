@@ -57,6 +57,21 @@ import Testing
         #expect(bench.outcome?.dropped.count == 43)
     }
 
+    /// Fifty that all contribute, each masked against every other.
+    @Test func fiftyMaskedCompanies() throws {
+        var terms = SumBench.Terms(participants: 50, threshold: 26, colluders: 1, mode: .jointRoot, masksInside: true)
+        terms.dimension = 5
+        let bench = try SumBench(terms)
+        bench.mangle = { message in
+            let isShown = message.from == .coordinator && message.to.rawValue >= 26
+            return isShown && message.type == .chunk && bench.outcome == nil ? [] : [message]
+        }
+        try bench.setUp()
+        try bench.announce()
+        bench.settle()
+        bench.expectExact(Array(0..<50), at: Array(0..<50))
+    }
+
     @Test(arguments: [1, 74, 75, 170, 400])
     func everyDimension(_ dimension: Int) throws {
         var terms = Self.terms(.jointRoot, of: Self.small)
