@@ -58,6 +58,7 @@ extension PaillierCoordinator {
         if let known = round?.inputs[seat] ?? round?.pending[seat]?.frame ?? round?.rejected[seat] {
             try requireSame(known, frame, .input)
             // What the sender may have missed since.
+            guard mayAsk(seat) else { return [] }
             return [round?.acknowledgements[seat], round?.survivorsFrame].compactMap { $0 }.map {
                 .send(to: sender, frame: $0.bytes)
             }

@@ -45,7 +45,7 @@ extension PaillierCoordinator {
     }
 
     /// Counts a request for something that was sent before; false once a member has asked too often.
-    private mutating func mayAsk(_ seat: Int) -> Bool {
+    mutating func mayAsk(_ seat: Int) -> Bool {
         guard let asked = round?.repeats[seat, default: 0], asked < Self.maximumRepeats else { return false }
         round?.repeats[seat] = asked + 1
         return true

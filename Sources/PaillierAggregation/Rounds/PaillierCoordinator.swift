@@ -199,7 +199,9 @@ public struct PaillierCoordinator: SumCoordinator, ~Copyable, Sendable {
         guard let epoch else { throw Abort(.unexpectedMessage, .advertise, peer: sender) }
         if let known = epoch.joins[sender] {
             try requireSame(known, frame, .advertise)
-            return epoch.list.map { [.send(to: sender, frame: $0.bytes)] } ?? []
+            guard let list = epoch.list, epoch.repeats[sender, default: 0] < Self.maximumRepeats else { return [] }
+            self.epoch?.repeats[sender, default: 0] += 1
+            return [.send(to: sender, frame: list.bytes)]
         }
         guard case .expectJoins = stage, now < epoch.proposal.joinDeadline else {
             throw Abort(.late, .advertise, peer: sender)

@@ -31,6 +31,8 @@ struct SumCoordinatorEpoch: Sendable {
     let proposalFrame: Frame
     var joins: [PeerID: Frame] = [:]
     var points: Set<Bytes32> = []
+    /// How often each participant has been sent the list again.
+    var repeats: [PeerID: Int] = [:]
     var list: Frame?
     var session: SumSession?
 }

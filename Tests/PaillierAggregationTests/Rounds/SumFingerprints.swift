@@ -78,6 +78,10 @@ extension PaillierCoordinator {
             writer.counted(epoch.list?.bytes ?? [])
             writer.bytes32((epoch.session?.id ?? Digest(Bytes32())).value)
             for point in epoch.points.sorted() { writer.bytes32(point) }
+            for (id, count) in epoch.repeats.sorted(by: { $0.key < $1.key }) {
+                writer.u32(id.rawValue)
+                writer.u32(UInt32(count))
+            }
         }
         for digest in shown.sorted() { writer.bytes32(digest.value) }
         if let round { writer.round(round) }
