@@ -39,6 +39,7 @@ let package = Package(
         .library(name: "SecureFederation", targets: ["SecureFederation"]),
         .library(name: "SecureAggregation", targets: ["SecureAggregation"]),
         .library(name: "PaillierAggregation", targets: ["PaillierAggregation"]),
+        .library(name: "DifferentialPrivacy", targets: ["DifferentialPrivacy"]),
         .library(name: "FederatedLearning", targets: ["FederatedLearning"]),
         .library(name: "PredictiveMaintenance", targets: ["PredictiveMaintenance"]),
         .executable(name: "secagg-bench", targets: ["secagg-bench"]),
@@ -61,6 +62,7 @@ let package = Package(
         library(
             "PaillierAggregation",
             ["CGMP", "CKernels", "CryptoPrimitives", "WireFormat", "RingVectors", "DurableState", "RoundProtocol"]),
+        library("DifferentialPrivacy", ["CryptoPrimitives", "WireFormat"]),
         library("FederatedLearning"),
         library(
             "SecureFederation",
@@ -88,6 +90,12 @@ let package = Package(
         tests(
             "PaillierAggregation",
             ["CryptoPrimitives", "WireFormat", "RingVectors", "DurableState", "RoundProtocol", "SecAggSimulation"]),
+        tests(
+            "DifferentialPrivacy", ["CryptoPrimitives", "WireFormat"],
+            exclude: [
+                "Noise/make_known_answers.py", "Noise/known-answers.json", "Accounting/make_known_answers.py",
+                "Accounting/known-answers.json",
+            ]),
         tests("FederatedLearning", [], exclude: ["make_known_answers.py"]),
         tests(
             "SecureFederation", protocolTargets + ["FederatedLearning", "PredictiveMaintenance", "SecAggSimulation"]),
