@@ -61,13 +61,6 @@ static inline size_t secagg_mpn_sec_mul_itch(size_t n) {
     return (size_t)mpn_sec_mul_itch((mp_size_t)n, (mp_size_t)n);
 }
 
-/// r[0..2n) = a^2; r does not overlap a.
-static inline void secagg_mpn_sec_sqr(uint64_t *r, const uint64_t *a, size_t n, uint64_t *scratch) {
-    mpn_sec_sqr((mp_ptr)r, (mp_srcptr)a, (mp_size_t)n, (mp_ptr)scratch);
-}
-
-static inline size_t secagg_mpn_sec_sqr_itch(size_t n) { return (size_t)mpn_sec_sqr_itch((mp_size_t)n); }
-
 /// r += a * b; returns the carry limb.
 static inline uint64_t secagg_mpn_addmul_1(uint64_t *r, const uint64_t *a, size_t n, uint64_t b) {
     return mpn_addmul_1((mp_ptr)r, (mp_srcptr)a, (mp_size_t)n, b);
@@ -89,25 +82,6 @@ static inline uint64_t secagg_mpn_cnd_add_n(
     return secagg_carry(mpn_cnd_add_n(condition, (mp_ptr)r, (mp_srcptr)a, (mp_srcptr)b, (mp_size_t)n), r, n);
 }
 
-/// r = a - b when condition is not 0, else a; returns the borrow.
-static inline uint64_t secagg_mpn_cnd_sub_n(
-    uint64_t condition, uint64_t *r, const uint64_t *a, const uint64_t *b, size_t n) {
-    return secagg_carry(mpn_cnd_sub_n(condition, (mp_ptr)r, (mp_srcptr)a, (mp_srcptr)b, (mp_size_t)n), r, n);
-}
-
-/// r = base^exponent mod modulus (odd), exponent of exactly `exponent_bits` bits of room.
-static inline void secagg_mpn_sec_powm(
-    uint64_t *r, const uint64_t *base, size_t base_limbs, const uint64_t *exponent, size_t exponent_bits,
-    const uint64_t *modulus, size_t limbs, uint64_t *scratch) {
-    mpn_sec_powm(
-        (mp_ptr)r, (mp_srcptr)base, (mp_size_t)base_limbs, (mp_srcptr)exponent, (mp_bitcnt_t)exponent_bits,
-        (mp_srcptr)modulus, (mp_size_t)limbs, (mp_ptr)scratch);
-}
-
-static inline size_t secagg_mpn_sec_powm_itch(size_t base_limbs, size_t exponent_bits, size_t limbs) {
-    return (size_t)mpn_sec_powm_itch((mp_size_t)base_limbs, (mp_bitcnt_t)exponent_bits, (mp_size_t)limbs);
-}
-
 /// r = 1/a mod m (odd), `bits` at least the sum of both lengths; a is destroyed; 0 when there is no inverse.
 static inline int secagg_mpn_sec_invert(
     uint64_t *r, uint64_t *a, const uint64_t *m, size_t n, size_t bits, uint64_t *scratch) {
@@ -116,33 +90,10 @@ static inline int secagg_mpn_sec_invert(
 
 static inline size_t secagg_mpn_sec_invert_itch(size_t n) { return (size_t)mpn_sec_invert_itch((mp_size_t)n); }
 
-/// a mod d stays in the low d_limbs of a; d's top limb is not 0.
-static inline void secagg_mpn_sec_div_r(
-    uint64_t *a, size_t a_limbs, const uint64_t *d, size_t d_limbs, uint64_t *scratch) {
-    mpn_sec_div_r((mp_ptr)a, (mp_size_t)a_limbs, (mp_srcptr)d, (mp_size_t)d_limbs, (mp_ptr)scratch);
-}
-
-static inline size_t secagg_mpn_sec_div_r_itch(size_t a_limbs, size_t d_limbs) {
-    return (size_t)mpn_sec_div_r_itch((mp_size_t)a_limbs, (mp_size_t)d_limbs);
-}
-
-/// q (a_limbs - d_limbs limbs) = a / d, the top limb of q returned; the remainder stays in a.
-static inline uint64_t secagg_mpn_sec_div_qr(
-    uint64_t *q, uint64_t *a, size_t a_limbs, const uint64_t *d, size_t d_limbs, uint64_t *scratch) {
-    return mpn_sec_div_qr((mp_ptr)q, (mp_ptr)a, (mp_size_t)a_limbs, (mp_srcptr)d, (mp_size_t)d_limbs, (mp_ptr)scratch);
-}
-
-static inline size_t secagg_mpn_sec_div_qr_itch(size_t a_limbs, size_t d_limbs) {
-    return (size_t)mpn_sec_div_qr_itch((mp_size_t)a_limbs, (mp_size_t)d_limbs);
-}
-
 // MARK: Integers, public numbers only
 
 static inline void secagg_mpz_init(mpz_ptr z) { mpz_init(z); }
 static inline void secagg_mpz_clear(mpz_ptr z) { mpz_clear(z); }
-static inline void secagg_mpz_set(mpz_ptr r, mpz_srcptr a) { mpz_set(r, a); }
-static inline void secagg_mpz_set_ui(mpz_ptr r, uint64_t a) { mpz_set_ui(r, a); }
-
 /// r = the number of `n` limbs at `limbs`.
 static inline void secagg_mpz_import(mpz_ptr r, const uint64_t *limbs, size_t n) {
     mpz_import(r, n, -1, sizeof(uint64_t), 0, 0, limbs);
@@ -158,25 +109,15 @@ static inline int secagg_mpz_export(uint64_t *limbs, size_t n, mpz_srcptr a) {
 static inline size_t secagg_mpz_bit_length(mpz_srcptr a) { return mpz_sgn(a) == 0 ? 0 : mpz_sizeinbase(a, 2); }
 static inline int secagg_mpz_sgn(mpz_srcptr a) { return mpz_sgn(a); }
 static inline int secagg_mpz_cmp(mpz_srcptr a, mpz_srcptr b) { return mpz_cmp(a, b); }
-static inline int secagg_mpz_cmp_ui(mpz_srcptr a, uint64_t b) { return mpz_cmp_ui(a, b); }
 static inline int secagg_mpz_is_odd(mpz_srcptr a) { return mpz_odd_p(a) != 0; }
 static inline void secagg_mpz_add(mpz_ptr r, mpz_srcptr a, mpz_srcptr b) { mpz_add(r, a, b); }
-static inline void secagg_mpz_add_ui(mpz_ptr r, mpz_srcptr a, uint64_t b) { mpz_add_ui(r, a, b); }
 static inline void secagg_mpz_sub(mpz_ptr r, mpz_srcptr a, mpz_srcptr b) { mpz_sub(r, a, b); }
-static inline void secagg_mpz_sub_ui(mpz_ptr r, mpz_srcptr a, uint64_t b) { mpz_sub_ui(r, a, b); }
 static inline void secagg_mpz_neg(mpz_ptr r, mpz_srcptr a) { mpz_neg(r, a); }
 static inline void secagg_mpz_mul(mpz_ptr r, mpz_srcptr a, mpz_srcptr b) { mpz_mul(r, a, b); }
-static inline void secagg_mpz_mul_ui(mpz_ptr r, mpz_srcptr a, uint64_t b) { mpz_mul_ui(r, a, b); }
-static inline void secagg_mpz_mul_2exp(mpz_ptr r, mpz_srcptr a, size_t bits) { mpz_mul_2exp(r, a, bits); }
 /// Quotient and remainder round down: the remainder has the sign of d.
 static inline void secagg_mpz_fdiv_q(mpz_ptr q, mpz_srcptr a, mpz_srcptr d) { mpz_fdiv_q(q, a, d); }
-static inline void secagg_mpz_fdiv_qr(mpz_ptr q, mpz_ptr r, mpz_srcptr a, mpz_srcptr d) { mpz_fdiv_qr(q, r, a, d); }
 /// 0 <= r < |d|.
 static inline void secagg_mpz_mod(mpz_ptr r, mpz_srcptr a, mpz_srcptr d) { mpz_mod(r, a, d); }
-static inline uint64_t secagg_mpz_fdiv_ui(mpz_srcptr a, uint64_t d) { return mpz_fdiv_ui(a, d); }
-static inline void secagg_mpz_divexact(mpz_ptr q, mpz_srcptr a, mpz_srcptr d) { mpz_divexact(q, a, d); }
-static inline void secagg_mpz_fdiv_q_2exp(mpz_ptr q, mpz_srcptr a, size_t bits) { mpz_fdiv_q_2exp(q, a, bits); }
-static inline void secagg_mpz_fdiv_r_2exp(mpz_ptr r, mpz_srcptr a, size_t bits) { mpz_fdiv_r_2exp(r, a, bits); }
 static inline void secagg_mpz_powm(mpz_ptr r, mpz_srcptr base, mpz_srcptr exponent, mpz_srcptr modulus) {
     mpz_powm(r, base, exponent, modulus);
 }
@@ -187,13 +128,8 @@ static inline void secagg_mpz_gcd(mpz_ptr r, mpz_srcptr a, mpz_srcptr b) { mpz_g
 static inline void secagg_mpz_gcdext(mpz_ptr g, mpz_ptr s, mpz_ptr t, mpz_srcptr a, mpz_srcptr b) {
     mpz_gcdext(g, s, t, a, b);
 }
-static inline void secagg_mpz_lcm(mpz_ptr r, mpz_srcptr a, mpz_srcptr b) { mpz_lcm(r, a, b); }
 static inline int secagg_mpz_jacobi(mpz_srcptr a, mpz_srcptr b) { return mpz_jacobi(a, b); }
 /// 2 prime, 1 probably prime, 0 composite.
 static inline int secagg_mpz_probab_prime(mpz_srcptr a, int rounds) { return mpz_probab_prime_p(a, rounds); }
-static inline void secagg_mpz_sqrt(mpz_ptr r, mpz_srcptr a) { mpz_sqrt(r, a); }
-static inline int secagg_mpz_is_perfect_square(mpz_srcptr a) { return mpz_perfect_square_p(a) != 0; }
 static inline int secagg_mpz_is_perfect_power(mpz_srcptr a) { return mpz_perfect_power_p(a) != 0; }
-static inline void secagg_mpz_fac_ui(mpz_ptr r, uint64_t n) { mpz_fac_ui(r, n); }
-
 #endif

@@ -71,7 +71,7 @@ int ck_mont_init_path(ck_mont *m, const uint64_t *modulus, size_t limbs, int pat
     size_t bytes = ck_mont_size(limbs);
     if (bytes == 0 || (modulus[0] & 1) == 0 || modulus[limbs - 1] == 0) return -1;
     if (limbs == 1 && modulus[0] < 3) return -1;
-    if (path == CK_PATH_AUTOMATIC) path = usable_path(path);
+    if (path == CK_PATH_AUTOMATIC) path = usable_path(forced_path);
     if (path != usable_path(path)) return -2;
     memset(m, 0, bytes);
     m->limbs = (uint32_t)limbs;

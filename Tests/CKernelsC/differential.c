@@ -273,8 +273,25 @@ static void products_of_powers(setting *s, size_t bits, size_t count, size_t ter
     free(base); free(e); free(subsets); free(got); free(multi); free(r);
 }
 
+/// A context of no chosen path takes the one that was forced, and a chosen one its own.
+static void forced_paths(void) {
+    uint64_t modulus[4] = {~0ull, ~0ull, ~0ull, ~0ull};
+    ck_mont *c = aligned(ck_mont_size(4));
+    ck_force_path(CK_PATH_PORTABLE);
+    int plain = ck_mont_init(c, modulus, 4) == 0 && ck_mont_path(c) == CK_PATH_PORTABLE;
+    int automatic = ck_mont_init_path(c, modulus, 4, CK_PATH_AUTOMATIC, NULL) == 0 && ck_mont_path(c) == CK_PATH_PORTABLE;
+    ck_force_path(CK_PATH_AUTOMATIC);
+    int chosen = ck_mont_init_path(c, modulus, 4, CK_PATH_PORTABLE, NULL) == 0 && ck_mont_path(c) == CK_PATH_PORTABLE;
+    if (!plain || !automatic || !chosen) {
+        printf("a forced or chosen path is not taken: plain %d, automatic %d, chosen %d\n", plain, automatic, chosen);
+        exit(1);
+    }
+    free(c);
+}
+
 int main(int argc, char **argv) {
     unsigned long wanted = argc > 1 ? strtoul(argv[1], NULL, 10) : 10000;
+    forced_paths();
     static const size_t sizes[] = {1536, 2048, 3072, 4096, 6144, 8192};
     for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
         memset(cases, 0, sizeof cases);

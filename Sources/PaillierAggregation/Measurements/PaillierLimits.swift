@@ -46,15 +46,17 @@ public struct PaillierLimits: Sendable {
     ///
     /// - Parameters:
     ///   - seconds: about so long for each figure.
+    ///   - portable: measures the path without AVX512-IFMA; process-wide, for keys made from now on.
     ///   - clock: processor seconds of the calling thread.
     public static func measure(
-        _ parameters: PaillierParameters, seconds: Double, from source: inout any RandomSource,
+        _ parameters: PaillierParameters, seconds: Double, portable: Bool = false, from source: inout any RandomSource,
         clock: @escaping () -> Double
     ) throws(PaillierFailure) -> PaillierLimits {
+        if portable { _ = ck_force_path(Int32(CK_PATH_PORTABLE)) }
         let secret = SecretKey.generate(parameters, from: &source)
         let key = secret.publicKey
         let meter = RateMeter(seconds: seconds, clock: clock)
-        let hasPeak = ck_has_ifma() != 0
+        let hasPeak = ck_has_ifma() != 0 && !portable
         let kernels = [key.ringSquared, key.ring].map { kernel($0, hasPeak: hasPeak, meter, from: &source) }
         let packing = try PlaintextPacking(for: parameters, valueBound: (1 << 31) / 10 - 1, participants: 10)
         let count = 128

@@ -16,6 +16,9 @@ struct Limits: ParsableCommand {
     @Option(name: .long, help: "About so many milliseconds for each figure, 1 to 60000.")
     var milliseconds = 300
 
+    @Flag(name: .long, help: "Measure the path without AVX512-IFMA.")
+    var portable = false
+
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -28,7 +31,7 @@ struct Limits: ParsableCommand {
         let limits: PaillierLimits
         do throws(PaillierFailure) {
             limits = try PaillierLimits.measure(
-                key.parameters, seconds: Double(milliseconds) / 1000, from: &source,
+                key.parameters, seconds: Double(milliseconds) / 1000, portable: portable, from: &source,
                 clock: ResourceUsage.threadSeconds)
         } catch {
             throw CommandFailure(
