@@ -94,7 +94,7 @@ let package = Package(
             "DifferentialPrivacy", ["CryptoPrimitives", "WireFormat"],
             exclude: [
                 "Noise/make_known_answers.py", "Noise/known-answers.json", "Accounting/make_known_answers.py",
-                "Accounting/known-answers.json",
+                "Accounting/known-answers.json", "Ledger/make_known_answers.py", "Ledger/known-ledger.jsonl",
             ]),
         tests("FederatedLearning", [], exclude: ["make_known_answers.py"]),
         tests(
