@@ -38,6 +38,29 @@ public struct NoiseKey: ~Copyable, Sendable {
         self.init(deriving: secret, round: round, purpose: purpose, provenance: .fixedKey)
     }
 
+    /// The key of one removable component, from a seed that may be revealed later.
+    ///
+    /// key = BLAKE2b (32 bytes, personalisation `SecAgg DP remove`), keyed with the 32-byte seed, over the session (32
+    /// bytes), the round (8), purpose, participant and component (4 each), little-endian.
+    /// Source: removable-noise section 3
+    init(
+        component: UInt32, of participant: UInt32, in round: RemovalRound, seed: UnsafeRawBufferPointer,
+        provenance: NoiseProvenance
+    ) {
+        var hash = unsafe Blake2b(Personalisation("SecAgg DP remove"), key: seed)
+        hash.update(round.session)
+        hash.update(littleEndian: round.round)
+        hash.update(littleEndian: round.purpose.rawValue)
+        hash.update(littleEndian: participant)
+        hash.update(littleEndian: component)
+        var derived = SecretBytes(zeroed: Bytes32.byteCount)
+        hash.finalize(into: &derived)
+        bytes = derived
+        self.round = round.round
+        purpose = round.purpose
+        self.provenance = provenance
+    }
+
     private init(
         deriving secret: borrowing SecretBytes, round: UInt64, purpose: NoisePurpose, provenance: NoiseProvenance
     ) {

@@ -85,18 +85,31 @@ extension NoisePlan {
     private static func share(
         _ ratio: NoiseRatio, _ squaredSensitivity: UInt128, honest: UInt64
     ) throws(NoiseRefusal) -> NoiseVariance {
+        let parts = try parts(ratio, squaredSensitivity, honest: honest)
+        let scaled = try level(ratio, squaredSensitivity, honest: honest, parts: parts)
+        guard let share = try? NoiseVariance(scaled, over: parts) else { throw .shareTooLarge }
+        guard share.isAtLeast(smallestShare) else { throw .shareTooSmall(minimum: smallestShare) }
+        return share
+    }
+
+    /// The denominator of a share: 1 from 2^32 on, else 64.
+    static func parts(
+        _ ratio: NoiseRatio, _ squaredSensitivity: UInt128, honest: UInt64
+    ) throws(NoiseRefusal) -> UInt64 {
+        try level(ratio, squaredSensitivity, honest: honest, parts: 1) <= 1 << 32 ? 64 : 1
+    }
+
+    /// ceil(parts z^2 Delta^2 / honest), for 1 or 64 parts; throws `shareTooLarge` from 2^58 whole units on.
+    static func level(
+        _ ratio: NoiseRatio, _ squaredSensitivity: UInt128, honest: UInt64, parts: UInt64
+    ) throws(NoiseRefusal) -> UInt64 {
         let squareAbove = UInt128(ratio.numerator * ratio.numerator)
         let below = UInt128(ratio.denominator * ratio.denominator * honest)
         // below <= 2^48, so a product of 2^128 or more is a share of 2^80 or more.
         let (above, overflow) = squaredSensitivity.multipliedReportingOverflow(by: squareAbove)
         guard !overflow, above / below < UInt128(NoiseVariance.largestScaledSquare) else { throw .shareTooLarge }
-        let parts: UInt64 = above / below < 1 << 32 ? 64 : 1
         let (quotient, remainder) = (above * UInt128(parts)).quotientAndRemainder(dividingBy: below)
-        guard let share = try? NoiseVariance(UInt64(quotient) + (remainder > 0 ? 1 : 0), over: parts) else {
-            throw .shareTooLarge
-        }
-        guard share.isAtLeast(smallestShare) else { throw .shareTooSmall(minimum: smallestShare) }
-        return share
+        return UInt64(quotient) + (remainder > 0 ? 1 : 0)
     }
 
     /// The smallest B with B^2 >= 2 (shares sigma^2) (41 + ceil(log2 coordinates)) 7/10.

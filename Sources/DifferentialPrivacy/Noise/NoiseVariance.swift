@@ -34,7 +34,7 @@ public struct NoiseVariance: Hashable, Sendable {
         UInt128(numerator) >= bound.multipliedFullWidth128(by: denominator)
     }
 
-    private static func greatestCommonDivisor(_ left: UInt64, _ right: UInt64) -> UInt64 {
+    static func greatestCommonDivisor(_ left: UInt64, _ right: UInt64) -> UInt64 {
         var (left, right) = (left, right)
         while right != 0 { (left, right) = (right, left % right) }
         return left

@@ -21,6 +21,8 @@ public struct NoiseVector: ~Copyable, Sendable {
 
     /// What every element was drawn from, independently.
     public let law: NoiseLaw
+    /// The laws of further independent draws that were added to every element: removable components.
+    public private(set) var added: [NoiseLaw] = []
     /// The round the noise is for.
     public let round: UInt64
     /// What the noise is for.
@@ -65,6 +67,26 @@ public struct NoiseVector: ~Copyable, Sendable {
         unsafe values.withUnsafeMutableBufferPointer { values in
             for index in 0..<noise.count { unsafe values[index] &+= noise[index] }
         }
+    }
+
+    /// Adds independent noise of the same round and purpose to every element. The caller keeps the number of laws below
+    /// 2^12, so that elements stay below 2^48.
+    mutating func include(_ other: consuming NoiseVector) {
+        precondition(other.count == count && other.round == round && other.purpose == purpose, "noise of another sum")
+        added.append(other.law)
+        added.append(contentsOf: other.added)
+        unsafe other.combine(into: storage.values, 1)
+    }
+
+    /// Takes the noise off again, modulo 2^64, and wipes it; the counts are equal (a precondition).
+    consuming func subtract(from values: inout [Int64]) {
+        precondition(values.count == count, "noise of another dimension")
+        unsafe values.withUnsafeMutableBufferPointer { unsafe combine(into: $0, -1) }
+    }
+
+    private borrowing func combine(into values: UnsafeMutableBufferPointer<Int64>, _ sign: Int64) {
+        let noise = unsafe storage.values
+        for index in 0..<noise.count { unsafe values[index] &+= sign &* noise[index] }
     }
 
     /// The elements, for tests.
