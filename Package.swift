@@ -68,7 +68,7 @@ let package = Package(
             "SecureFederation",
             [
                 "CryptoPrimitives", "RingVectors", "DurableState", "RoundProtocol", "SecureAggregation",
-                "PaillierAggregation", "FederatedLearning",
+                "PaillierAggregation", "DifferentialPrivacy", "FederatedLearning",
             ]),
         library("PredictiveMaintenance", ["FederatedLearning"]),
         library("SecAggSimulation", protocolTargets + ["PaillierAggregation"]),
@@ -76,8 +76,8 @@ let package = Package(
             name: "secagg-bench",
             dependencies: [
                 "CryptoPrimitives", "WireFormat", "RingVectors", "DurableState", "RoundProtocol", "SecureAggregation",
-                "PaillierAggregation", "FederatedLearning", "SecureFederation", "PredictiveMaintenance",
-                "SecAggSimulation",
+                "PaillierAggregation", "DifferentialPrivacy", "FederatedLearning", "SecureFederation",
+                "PredictiveMaintenance", "SecAggSimulation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -98,7 +98,8 @@ let package = Package(
             ]),
         tests("FederatedLearning", [], exclude: ["make_known_answers.py"]),
         tests(
-            "SecureFederation", protocolTargets + ["FederatedLearning", "PredictiveMaintenance", "SecAggSimulation"]),
+            "SecureFederation",
+            protocolTargets + ["DifferentialPrivacy", "FederatedLearning", "PredictiveMaintenance", "SecAggSimulation"]),
         tests("PredictiveMaintenance", ["FederatedLearning"]),
     ],
     swiftLanguageModes: [.v6]

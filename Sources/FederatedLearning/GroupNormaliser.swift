@@ -33,6 +33,15 @@ public struct GroupNormaliser: Sendable, Equatable {
         self.factors = factors
     }
 
+    /// Public ranges alone: the centre becomes 0 and the half-width `spread`; nobody's data enter it.
+    public init(ranges statistics: FederatedStatistics, spread: Double) {
+        precondition(spread > 0 && spread.isFinite, "a spread is positive")
+        sensors = statistics.sensors
+        groups = statistics.groups
+        means = statistics.ranges.map(\.centre)
+        factors = statistics.ranges.map { spread / $0.halfWidth }
+    }
+
     /// One normalised value; `sensor` and `group` must be in range. A NaN comes out as a NaN.
     public func normalise(_ value: Double, sensor: Int, group: Int) -> Double {
         precondition(sensor >= 0 && sensor < sensors && group >= 0 && group < groups, "an index out of range")

@@ -1,3 +1,5 @@
+internal import CryptoPrimitives
+
 extension PackedVector {
     /// Packs signed values in two's complement.
     ///
@@ -13,6 +15,21 @@ extension PackedVector {
             }
         }
         guard excess == 0 else { throw .elementOutOfRange }
+    }
+
+    /// Packs values after taking each modulo 2^bits into the signed range: for numbers under noise, which is added modulo
+    /// 2^bits and never clamped.
+    ///
+    /// Throws `vectorTooLarge` only. Costs one copy of the values, wiped, beside the packing.
+    /// Source: lane-packing section 1
+    public init(reducing values: [Int64], layout: LaneLayout) throws(RingFailure) {
+        let unused = Int64(64 - layout.bits)
+        var reduced = values
+        unsafe reduced.withUnsafeMutableBufferPointer { buffer in
+            for index in 0..<buffer.count { unsafe buffer[index] = (buffer[index] &<< unused) &>> unused }
+        }
+        defer { unsafe reduced.withUnsafeMutableBytes { unsafe CryptoPrimitives.wipe($0) } }
+        try self.init(packing: reduced, layout: layout)
     }
 
     /// The values, sign-extended from the top bit of their lane.

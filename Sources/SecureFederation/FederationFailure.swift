@@ -1,3 +1,4 @@
+public import DifferentialPrivacy
 public import FederatedLearning
 public import RingVectors
 public import RoundProtocol
@@ -13,6 +14,16 @@ public enum FederationFailure: Error, Equatable, Sendable {
     case round(Abort)
     /// Training or decoding refused its numbers.
     case learning(LearningFailure)
+    /// The training carries no guarantee for the unit asked for.
+    case procedure(ProcedureRefusal)
+    /// The budget, or the events that spend it.
+    case accounting(AccountingRefusal)
+    /// No noise is planned or drawn, or the sum could wrap.
+    case noise(NoiseRefusal)
+    /// A clip, or more machines than the public cap.
+    case clip(ClipRefusal)
+    /// A release was not charged; `budgetExceeded` when the budget is spent.
+    case ledger(LedgerRefusal)
 
     /// Runs an encoding and names the layer of its failure.
     static func encoding<T>(_ body: () throws(RingFailure) -> T) throws(FederationFailure) -> T {
@@ -38,6 +49,45 @@ public enum FederationFailure: Error, Equatable, Sendable {
             return try body()
         } catch {
             throw .learning(error)
+        }
+    }
+
+    /// Runs a step of clipping or noise and names the layer of its failure.
+    static func privateSum<T>(_ body: () throws(PrivateSumRefusal) -> T) throws(FederationFailure) -> T {
+        do throws(PrivateSumRefusal) {
+            return try body()
+        } catch {
+            switch error {
+            case .clip(let reason): throw .clip(reason)
+            case .noise(let reason): throw .noise(reason)
+            }
+        }
+    }
+
+    /// Runs a step of noise and names the layer of its failure.
+    static func noise<T: ~Copyable>(_ body: () throws(NoiseRefusal) -> T) throws(FederationFailure) -> T {
+        do throws(NoiseRefusal) {
+            return try body()
+        } catch {
+            throw .noise(error)
+        }
+    }
+
+    /// Runs a step of accounting and names the layer of its failure.
+    static func accounting<T>(_ body: () throws(AccountingRefusal) -> T) throws(FederationFailure) -> T {
+        do throws(AccountingRefusal) {
+            return try body()
+        } catch {
+            throw .accounting(error)
+        }
+    }
+
+    /// Runs a step of a ledger and names the layer of its failure.
+    static func ledger<T>(_ body: () throws(LedgerRefusal) -> T) throws(FederationFailure) -> T {
+        do throws(LedgerRefusal) {
+            return try body()
+        } catch {
+            throw .ledger(error)
         }
     }
 }

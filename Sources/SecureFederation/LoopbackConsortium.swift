@@ -28,6 +28,10 @@ public struct LoopbackTerms: Sendable {
     public var weightCap: UInt64 = 1
     /// Head-room for the sum of all noise, in ring units.
     public var noiseTail: UInt64 = 0
+    /// Variance of the noise that each participant adds, ring units squared.
+    public var noiseVariance: UInt64 = 0
+    /// The fewest survivors whose sum may be opened; the plan's own minimum holds too.
+    public var minimumSurvivors = 0
     /// What the shared model hashes to; never the same for two sums that are to open over different survivors.
     public var modelDigest: Digest
     /// What the upload schema hashes to.
@@ -65,6 +69,8 @@ public final class LoopbackConsortium {
         public var shareCheck: ShareCheck
         /// What hides the inputs.
         public var backend = SumBackend.masking
+        /// The least variance of noise that each participant must be told to add, ring units squared; 0 for none.
+        public var minimumNoiseVariance: UInt64 = 0
         /// How long each step may take before it is closed, milliseconds of the virtual clock.
         public var stepMilliseconds: UInt64
 
@@ -171,8 +177,10 @@ public final class LoopbackConsortium {
         let parameters = RoundParameters(
             modelDigest: terms.modelDigest, schemaDigest: terms.schemaDigest,
             parametersDigest: terms.parametersDigest, dimension: terms.dimension, ringBits: terms.layout.bits,
-            valueBound: terms.valueBound, weightCap: terms.weightCap, noiseTail: terms.noiseTail, noiseVariance: 0,
-            minimumSurvivors: settings.plan.minimumSurvivors, receiptsRequired: coordinator.suggestedReceipts,
+            valueBound: terms.valueBound, weightCap: terms.weightCap, noiseTail: terms.noiseTail,
+            noiseVariance: terms.noiseVariance,
+            minimumSurvivors: max(settings.plan.minimumSurvivors, terms.minimumSurvivors),
+            receiptsRequired: coordinator.suggestedReceipts,
             inputDeadline: deadline(1), survivorDeadline: deadline(2), unmaskDeadline: deadline(3))
         let result = try loopback.run(
             provideInput: { (index, _) throws(Abort) in try self.submit(input(index), index) },
@@ -222,7 +230,8 @@ public final class LoopbackConsortium {
         return ClientPolicy(
             minimumColluders: plan.colluders, minimumHonest: plan.minimumHonest,
             maximumRoundsPerEpoch: settings.roundsPerEpoch, maximumRoundsOnOneCohort: .max,
-            maskSuites: .chaCha20, regularGraphSecurity: plan.server.securityBits, minimumNoiseVariance: 0,
+            maskSuites: .chaCha20, regularGraphSecurity: plan.server.securityBits,
+            minimumNoiseVariance: settings.minimumNoiseVariance,
             maximumDimension: Int(RoundConfig.maximumDimension), eagerShareCheckUpTo: 32, schemaDigest: nil,
             parametersDigest: nil, requiresExpectedModel: false)
     }

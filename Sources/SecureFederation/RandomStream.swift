@@ -13,6 +13,8 @@ public enum RandomStream: Hashable, Sendable {
     case tokens
     /// The quantiser's rounding.
     case rounding
+    /// A participant's share of the noise.
+    case noise(Int)
 
     /// A name that tells the streams apart.
     public var label: String {
@@ -23,6 +25,7 @@ public enum RandomStream: Hashable, Sendable {
         case .dealer: "dealer"
         case .tokens: "tokens"
         case .rounding: "rounding"
+        case .noise(let index): "noise \(index)"
         }
     }
 }

@@ -35,6 +35,8 @@ public final class SecureSummation {
         public var roundsPerEpoch: Int
         /// What hides the uploads.
         public var backend: SumBackend
+        /// The least variance of noise, ring units squared, without which nobody takes part; 0 for none.
+        public var minimumNoiseVariance: UInt64 = 0
 
         /// By default pairwise masks, with keys dealt for eight rounds at once.
         public init(
@@ -81,6 +83,7 @@ public final class SecureSummation {
         backend = settings.backend
         var loopback = LoopbackConsortium.Settings(plan: plan, roundsPerEpoch: settings.roundsPerEpoch)
         loopback.backend = settings.backend
+        loopback.minimumNoiseVariance = settings.minimumNoiseVariance
         consortium = try FederationFailure.round { () throws(Abort) in
             try LoopbackConsortium(
                 loopback, spool: MemorySpool(capacityBytes: 1 << 32), random: random,
@@ -120,6 +123,26 @@ public final class SecureSummation {
         let terms = LoopbackTerms(
             dimension: schema.dimension, layout: encoding.layout, valueBound: UInt64(encoding.valueBound),
             modelDigest: digest(of: model), schemaDigest: schema.digest, parametersDigest: encoding.digest)
+        let opened = try open(vectors, terms, dropouts, &tally)
+        let sum = try FederationFailure.encoding { () throws(RingFailure) in
+            try encoding.decode(opened.sum, cohortSize: opened.survivors.count)
+        }
+        return SummedUploads(
+            sum: sum, isExact: opened.isExact, resolution: encoding.resolution, survivors: opened.survivors,
+            tally: tally)
+    }
+
+    /// What one sum over a ring opened as.
+    struct Opened {
+        let sum: PackedVector
+        let survivors: [Int]
+        let isExact: Bool
+    }
+
+    /// Runs one round over packed vectors, one a company, and books its cost.
+    func open(
+        _ vectors: [PackedVector], _ terms: LoopbackTerms, _ dropouts: [Int: DropoutStep], _ tally: inout SumTally
+    ) throws(FederationFailure) -> Opened {
         let begin = ResourceUsage.wallSeconds()
         let round = try FederationFailure.round { () throws(Abort) in
             try consortium.round(terms, dropouts: dropouts) { vectors[$0] }
@@ -127,15 +150,12 @@ public final class SecureSummation {
         sums += 1
         tally.wallSeconds = ResourceUsage.wallSeconds() - begin
         count(round, dropouts, in: &tally)
-        let sum = try FederationFailure.encoding { () throws(RingFailure) in
-            try encoding.decode(round.outcome.sum, cohortSize: round.outcome.survivors.count)
-        }
-        return SummedUploads(
-            sum: sum, isExact: round.isExact, resolution: encoding.resolution,
-            survivors: round.outcome.survivors.map { Int($0.rawValue) }, tally: tally)
+        return Opened(
+            sum: round.outcome.sum, survivors: round.outcome.survivors.map { Int($0.rawValue) }, isExact: round.isExact)
     }
 
-    private func digest(of model: ParameterVector?) -> Digest {
+    /// What the next sum's model hashes to, with the number of sums opened before it.
+    func digest(of model: ParameterVector?) -> Digest {
         if let model { return model.digest(version: sums) }
         var hash = Blake2b(Personalisation("QSA1 no model"))
         hash.update(littleEndian: sums)

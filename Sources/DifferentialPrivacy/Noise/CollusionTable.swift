@@ -105,7 +105,8 @@ public struct CollusionTable: Hashable, Sendable {
 
 extension NoiseRequest {
     /// Delta rounded up to a whole grid unit; nil above 2^51.
-    var sensitivity: L2Sensitivity? {
+    /// Source: private-procedures section 3
+    public var sensitivity: L2Sensitivity? {
         guard squaredSensitivity <= 1 << 102 else { return nil }
         return try? L2Sensitivity(IntegerRoot.ceiling(squaredSensitivity))
     }

@@ -69,6 +69,14 @@ public struct SimulatedFleet: Sendable {
         self.states = states
     }
 
+    /// Those recordings of another fleet whose place is chosen.
+    init(_ other: SimulatedFleet, where chosen: (Int) -> Bool) {
+        let places = other.states.indices.filter(chosen)
+        machines = places.map { other.machines[$0] }
+        features = places.flatMap { other.features[$0 * Self.featureCount..<($0 + 1) * Self.featureCount] }
+        states = places.map { other.states[$0] }
+    }
+
     /// Puts the recordings of another fleet behind these.
     public mutating func append(_ other: SimulatedFleet) {
         machines += other.machines

@@ -32,14 +32,19 @@ struct DataOptions: ParsableArguments {
     @Option(name: .long, help: "simulator: how many companies, 3 to 1024. Without it: 5.")
     var companies: Int?
 
+    @Option(name: .long, help: "simulator: training machines of each company, 1 to 4096. Without it: 12.")
+    var machines: Int?
+
     func validate() throws {
+        if let machines, !(1...4096).contains(machines) { throw ValidationError("--machines is in 1...4096") }
         switch data {
         case .simulator:
             if deal != nil || path != nil { throw ValidationError("--scenario and --path belong to --data cmapss") }
             if let companies, companies > 1024 { throw ValidationError("--companies is at most 1024") }
         case .cmapss:
-            if companies != nil {
-                throw ValidationError("--companies belongs to the simulator; cmapss has 5 (A) or 12 (C)")
+            if companies != nil || machines != nil {
+                throw ValidationError(
+                    "--companies and --machines belong to the simulator; cmapss has 5 companies (A) or 12 (C)")
             }
         }
     }
@@ -70,10 +75,15 @@ struct DataOptions: ParsableArguments {
             next: "pass --path DIR with train_FD001.txt and its companions, or begin with `secagg-bench train`")
     }
 
+    private var simulatedSize: Scenario.SimulatedSize {
+        guard let machines else { return Scenario.SimulatedSize() }
+        return Scenario.SimulatedSize(trainingMachines: machines, validationMachines: max(1, machines * 5 / 12))
+    }
+
     /// Reads or simulates the companies.
     func scenario(seed: UInt64, directory: String) throws(TurbofanDataFailure) -> Scenario {
         switch data {
-        case .simulator: .simulated(companies: companyCount, seed: seed)
+        case .simulator: .simulated(companies: companyCount, seed: seed, size: simulatedSize)
         case .cmapss: try .cmapss(deal == .c ? .c : .a, directory: directory, seed: seed)
         }
     }

@@ -1,3 +1,4 @@
+internal import DifferentialPrivacy
 internal import FederatedLearning
 internal import PredictiveMaintenance
 internal import RoundProtocol
@@ -69,7 +70,37 @@ extension CommandFailure {
             self.init(
                 status: .badInput, what: "training refused its numbers", why: "\(reason)",
                 next: "check the data, or begin with the simulator: `secagg-bench train`")
+        case .procedure(let reason): self.init(reason)
+        case .accounting(let reason): self.init(reason)
+        case .ledger(let reason): self.init(reason)
+        case .noise(let reason):
+            self.init(
+                status: .badInput, what: "no noise can be planned", why: "\(reason)",
+                next: "change the number named: fewer colluders or dropouts, another --epsilon or --unit-cap")
+        case .clip(let reason):
+            self.init(
+                status: .badInput, what: "a company's units cannot be summed", why: "\(reason)",
+                next: "raise --unit-cap; it is agreed beforehand and known to everybody")
         }
+    }
+
+    init(_ refusal: ProcedureRefusal) {
+        self.init(
+            status: .badInput, what: "this training cannot carry the guarantee", why: "\(refusal)",
+            next: "take --procedure A, B, C or D with --privacy asset, or leave the privacy option out")
+    }
+
+    init(_ refusal: AccountingRefusal) {
+        self.init(
+            status: .badInput, what: "the privacy budget is refused", why: "\(refusal)",
+            next: "change the number named; `secagg-bench privacy calibrate` finds what fits")
+    }
+
+    init(_ refusal: LedgerRefusal) {
+        self.init(
+            status: refusal == .budgetExceeded || refusal == .filterExceedsBudget ? .budgetExhausted : .badInput,
+            what: "the release was not charged", why: "\(refusal)",
+            next: "nothing left this machine; agree on another budget, or stop here")
     }
 
     /// A check of a verb that ran to its end.

@@ -1,3 +1,4 @@
+internal import DifferentialPrivacy
 internal import FederatedLearning
 internal import PredictiveMaintenance
 internal import SecureAggregation
@@ -22,9 +23,10 @@ extension MaintenanceReport {
             ],
             "per_company": .array(perCompany),
             "upload_bytes_per_company_round": .count(Int(result.outcome.tally.sentBytesPerCompanyAndSum.rounded())),
-            "epsilon": .null, "wall_s": .rounded(wallSeconds, digits: 3), "cpu_s": .rounded(cpuSeconds, digits: 3),
+            "epsilon": .real(privateResult?.plan.epsilon.upper), "wall_s": .rounded(wallSeconds, digits: 3),
+            "cpu_s": .rounded(cpuSeconds, digits: 3),
         ]
-        return agreed.appending(further)
+        return agreed.appending(further).appending(privacyJSON)
     }
 
     private var perCompany: [JSONValue] {

@@ -7,23 +7,26 @@ internal import SecureFederation
 extension MaintenanceReport {
     /// Tables for people.
     var text: String {
-        [quality, facts, phases, statement].joined(separator: "\n\n")
+        [quality, facts, privacyText, phases, statement].compactMap(\.self).joined(separator: "\n\n")
     }
 
     private var quality: String {
         let unit = measure == .remainingLife ? "RMSE in cycles, smaller is better" : "accuracy, larger is better"
-        var table = TextTable([unit, "examples", "solo", "federated", "centralised"])
+        let hidden = privateResult.map { $0.reports }
+        var table = TextTable(
+            [unit, "examples", "solo", "federated"] + (hidden == nil ? [] : ["private"]) + ["centralised"])
         for (index, report) in result.federated.enumerated() {
-            table.add([
-                report.company, "\(report.trainingExamples)", show(result.solo[index].metrics), show(report.metrics),
-                show(result.pooled[index].metrics),
-            ])
+            table.add(
+                [report.company, "\(report.trainingExamples)", show(result.solo[index].metrics), show(report.metrics)]
+                    + (hidden.map { [show($0[index].metrics)] } ?? []) + [show(result.pooled[index].metrics)])
         }
-        table.add(["mean", "", show(mean(result.solo)), show(mean(result.federated)), show(mean(result.pooled))])
+        table.add(
+            ["mean", "", show(mean(result.solo)), show(mean(result.federated))]
+                + (hidden.map { [show(mean($0))] } ?? []) + [show(mean(result.pooled))])
         return table.text
     }
 
-    private func show(_ metrics: WorkloadMetrics) -> String {
+    func show(_ metrics: WorkloadMetrics) -> String {
         guard let value = quality(metrics) else { return "" }
         return measure == .remainingLife ? NumberText.fixed(value, 2) : NumberText.percent(value)
     }

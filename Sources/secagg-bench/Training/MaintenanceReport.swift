@@ -14,6 +14,8 @@ struct MaintenanceReport {
     /// What hid the uploads.
     let backend: String
     let result: MaintenanceResult
+    /// The training under a privacy budget, if one was asked for.
+    let privateResult: PrivateResult?
     let wallSeconds: Double
     let cpuSeconds: Double
 
@@ -21,6 +23,9 @@ struct MaintenanceReport {
     func check() throws(CommandFailure) {
         if !result.allSums.isExact {
             throw .check("a secure sum is wrong", "it is not the clear sum of its survivors")
+        }
+        if let privateResult, !privateResult.tally.isExact {
+            throw .check("a private sum is wrong", "it is not the sum of its survivors' noised integers")
         }
         if let ridge = result.ridge, !ridge.isWithinTolerance {
             throw .check(

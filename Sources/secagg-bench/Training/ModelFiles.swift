@@ -1,3 +1,4 @@
+internal import DifferentialPrivacy
 internal import FederatedLearning
 internal import Foundation
 internal import PredictiveMaintenance
@@ -32,6 +33,17 @@ struct ModelFiles {
         try write(bytes, "model.bin")
         try write(JSONOutput.line(description(of: model, result.normaliser)), "model.json")
         try write(JSONOutput.line(report), "report.json")
+    }
+
+    /// Puts a line of a company's privacy ledger behind the others, on disk before this returns.
+    func append(_ line: LedgerLine, of company: Int) throws {
+        let file = directory.appendingPathComponent("privacy-ledger-\(company + 1).jsonl")
+        if line.offset == 0 { try Data().write(to: file) }
+        let handle = try FileHandle(forWritingTo: file)
+        defer { try? handle.close() }
+        try handle.seek(toOffset: UInt64(line.offset))
+        try handle.write(contentsOf: Data(line.bytes))
+        try handle.synchronize()
     }
 
     private func description(of model: ParameterVector, _ normaliser: GroupNormaliser) -> JSONValue {

@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import DifferentialPrivacy
+internal import FederatedLearning
 internal import PredictiveMaintenance
 internal import SecureAggregation
 internal import SecureFederation
@@ -39,6 +41,8 @@ struct Train: ParsableCommand {
     @Option(name: .long, help: "Write the model, its description and the report into this folder.")
     var out: String?
 
+    @OptionGroup var privacy: PrivacyOptions
+
     @OptionGroup var backend: BackendOptions
 
     @OptionGroup var output: OutputOptions
@@ -76,20 +80,28 @@ struct Train: ParsableCommand {
         } catch {
             throw CommandFailure(error)
         }
+        let privateRun = try privateRun(scenario, plan: summationSettings)
         let settings = MaintenanceRun.Settings(
             rounds: rounds ?? scenario.terms.rounds, ringBits: bits, dropoutRate: noDropouts ? 0 : dropoutRate ?? 0.2,
             seed: seed ?? 0, withRidge: ridge || data.data == .cmapss)
         let result: MaintenanceResult
+        let privateResult: PrivateResult?
         do throws(FederationFailure) {
             summation = try SecureSummation(summationSettings) { randomness.source(for: $0) }
             result = try MaintenanceRun(scenario: scenario, settings: settings).run(through: summation)
+            privateResult = try privateRun.map { (run) throws(FederationFailure) in
+                try run.run(
+                    through: summation, random: { randomness.source(for: $0) },
+                    persist: { company, line in try files?.append(line, of: company) })
+            }
         } catch {
             throw CommandFailure(error)
         }
         Terminal.endProgress()
         let report = MaintenanceReport(
             data: data.data.rawValue, scenario: data.scenarioName, measure: scenario.measure, settings: settings,
-            plan: summation.plan, backend: backend.backend.rawValue, result: result, wallSeconds: meter.wallSeconds,
+            plan: summation.plan, backend: backend.backend.rawValue, result: result, privateResult: privateResult,
+            wallSeconds: meter.wallSeconds,
             cpuSeconds: meter.cpuSeconds)
         try files?.write(result, report: report.json)
         if output.json {
@@ -98,6 +110,55 @@ struct Train: ParsableCommand {
             print(report.text)
         }
         try report.check()
+    }
+}
+
+extension Train {
+    /// The private training asked for, nil without one.
+    private func privateRun(
+        _ scenario: Scenario, plan settings: SecureSummation.Settings
+    ) throws(CommandFailure) -> PrivateRun? {
+        guard let unit = privacy.privacyUnit else { return nil }
+        let budget = try privacy.budget()
+        let session: Plan
+        do throws(PlanRefusal) { session = try settings.plan() } catch { throw CommandFailure(error) }
+        let workloads = scenario.companies.compactMap { $0.workload as? any MachineWorkload }
+        let units = PrivateRun.units(of: workloads, unit)?.map(\.count) ?? []
+        let terms = PrivacyTerms(
+            unit: unit, adjacency: privacy.adjacency.adjacency, budget: budget, participants: session.participants,
+            colluders: session.colluders,
+            dropouts: min(privacy.missing, session.participants - session.minimumSurvivors),
+            unitsPerParticipant: privacy.unitCap ?? 1024, nominalUnits: max(1, units.reduce(0, +)), memberships: 1)
+        if unit == .silo { throw try CommandFailure.silo(terms, parameters: scenario.layout.parameterCount) }
+        return try PrivateRun(
+            scenario,
+            PrivateRun.Settings(
+                terms: terms, procedure: privacy.procedure.chosen, rounds: rounds,
+                dropoutRate: noDropouts ? 0 : dropoutRate ?? 0.2, seed: seed ?? 0))
+    }
+}
+
+extension CommandFailure {
+    /// Why a guarantee for whole companies is of no use among a few.
+    static func silo(_ terms: PrivacyTerms, parameters: Int) throws(CommandFailure) -> CommandFailure {
+        var companies = terms
+        companies.nominalUnits = terms.participants
+        companies.unitsPerParticipant = 1
+        let rounds = PrivateRun.rounds
+        let forecast: ProcedureForecast
+        let single: ProcedureForecast
+        do throws(AccountingRefusal) {
+            forecast = try companies.forecast(.companyFedAvg, events: rounds, dimension: parameters)
+            single = try companies.forecast(.companyFedAvg, events: 1, dimension: parameters)
+        } catch {
+            throw CommandFailure(error)
+        }
+        return CommandFailure(
+            status: .badInput, what: "privacy for whole companies is not usable here",
+            why: "among \(terms.participants) companies the noise of the mean update would be"
+                + " \(NumberText.fixed(forecast.noiseToSignal, 0)) clip norms over \(rounds) rounds"
+                + " (\(NumberText.fixed(single.noiseToSignal, 0)) in a single one); a model learns below 1",
+            next: "take --privacy asset, which protects each machine, or hundreds of companies")
     }
 }
 

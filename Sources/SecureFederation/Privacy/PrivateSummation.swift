@@ -1,0 +1,160 @@
+public import CryptoPrimitives
+public import DifferentialPrivacy
+public import FederatedLearning
+internal import RingVectors
+internal import SecureAggregation
+
+/// Private sums over a consortium's units in one process: draw noise, charge, clip unit by unit, add noise, sum securely.
+///
+/// In each company, in this order: the share of the noise is drawn before data are read; the release is charged to the
+/// company's own ledger and the charge is durable; each unit's vector is clipped on the grid and added; the noise goes on
+/// top; the permit is spent; the integers are masked. The session refuses rounds whose announced noise is below the plan's
+/// share and does not unmask below the plan's survivors. It plays all companies at once and therefore gives no privacy
+/// itself; it is for training at hand, tests and measurements.
+/// Source: private-training section 3
+public final class PrivateSummation {
+    /// Clip, noise, ring and charge.
+    public let plan: PrivateSumPlan
+    /// What is released.
+    public let release: ReleaseKind
+    /// Where the noise comes from.
+    public let provenance: NoiseProvenance
+    private let summation: SecureSummation
+    private let accounts: [CompanyAccount]
+    private var noiseSources: [any RandomSource]
+    private let purpose: NoisePurpose
+    private var round: UInt64 = 0
+
+    /// Opens every company's ledger for the whole plan.
+    ///
+    /// - Parameters:
+    ///   - federation: a name, 1...128 bytes, that the ledgers are bound to.
+    ///   - random: a source for each company's noise; anything but the production source supports no guarantee.
+    ///   - persist: makes a line of a company's ledger durable, or throws.
+    /// - Throws: `ledger` when a ledger cannot be opened.
+    public init(
+        _ plan: PrivateSumPlan, release: ReleaseKind, purpose: NoisePurpose, federation: String,
+        through summation: SecureSummation, random: (RandomStream) -> any RandomSource,
+        persist: @escaping (Int, LedgerLine) throws -> Void
+    ) throws(FederationFailure) {
+        precondition(plan.terms.participants == summation.plan.participants, "a session of another size")
+        self.plan = plan
+        self.release = release
+        self.purpose = purpose
+        self.summation = summation
+        noiseSources = (0..<plan.terms.participants).map { random(.noise($0)) }
+        provenance = noiseSources.allSatisfy { $0 is SystemRandomSource } ? .operatingSystem : .injectedSource
+        accounts = try FederationFailure.ledger { () throws(LedgerRefusal) in
+            var accounts: [CompanyAccount] = []
+            for company in 0..<plan.terms.participants {
+                let terms = try plan.ledgerTerms(federation, participant: "company \(company + 1)", release: release)
+                accounts.append(try CompanyAccount(terms) { try persist(company, $0) })
+            }
+            return accounts
+        }
+    }
+
+    /// One company's ledger as it stands.
+    public func record(of company: Int) -> LedgerRecord { accounts[company].record }
+
+    /// Runs one private sum.
+    ///
+    /// - Parameters:
+    ///   - clipNorm: what one unit's vector is clipped to in this round, in its own units; public.
+    ///   - model: the shared model that the round belongs to, nil before there is one.
+    ///   - dropouts: who falls silent before which step.
+    ///   - units: each of a company's units' vectors, an empty one for what cannot be computed; asked for once a company,
+    ///     after noise and charge.
+    /// - Throws: `ledger` (`budgetExceeded` when the plan is spent), `clip`, `noise`, `round`.
+    public func sum(
+        clipNorm: Double, model: ParameterVector? = nil, dropouts: [Int: DropoutStep] = [:],
+        units: (Int) -> [[Float]]
+    ) throws(FederationFailure) -> NoisedSum {
+        precondition(clipNorm > 0 && clipNorm.isFinite, "a clip norm is positive")
+        begin()
+        let levels = Double(PrivateSumPlan.gridBound) / clipNorm
+        var vectors: [PackedVector] = []
+        defer { for index in vectors.indices { vectors[index].wipe() } }
+        for company in accounts.indices {
+            try prepare(company)
+            try charge(company, count: 1)
+            let own = units(company)
+            let integers = try FederationFailure.privateSum { () throws(PrivateSumRefusal) in
+                try plan.unitSum.noised(own, levelsPerUnit: levels, noise: accounts[company].takeNoise()) { $0 }
+            }
+            try redeem(company)
+            vectors.append(
+                try FederationFailure.encoding { () throws(RingFailure) in
+                    try PackedVector(reducing: integers, layout: plan.layout)
+                })
+        }
+        var tally = SumTally(companies: accounts.count)
+        let opened = try summation.open(vectors, terms(model), dropouts, &tally)
+        return decode(opened, levels: levels, tally: tally)
+    }
+
+    /// Goes on to the next round.
+    func begin() { round += 1 }
+
+    /// The noise that was prepared for a company, once.
+    func noise(of company: Int) -> NoiseVector { accounts[company].takeNoise() }
+
+    /// The secure mean of what companies send without further noise.
+    func sumChanges(
+        _ uploads: [Upload], model: ParameterVector, dropouts: [Int: DropoutStep]
+    ) throws(FederationFailure) -> SummedUploads {
+        try summation.sum(uploads, bits: 32, rounding: .nearest, model: model, dropouts: dropouts)
+    }
+
+    /// Draws a company's noise for the round, before any data are read.
+    func prepare(_ company: Int) throws(FederationFailure) {
+        try FederationFailure.noise { () throws(NoiseRefusal) in
+            try accounts[company].prepare(
+                plan.noise, round: round, purpose: purpose, from: &noiseSources[company])
+        }
+    }
+
+    /// Pays for what a company is about to release.
+    func charge(_ company: Int, count: Int) throws(FederationFailure) {
+        try FederationFailure.ledger { () throws(LedgerRefusal) in
+            try accounts[company].charge(
+                PrivacyCharge(round: round, release: release, event: try plan.event(count: count), survivors: nil))
+        }
+    }
+
+    /// Spends the permit of what a company releases now.
+    func redeem(_ company: Int) throws(FederationFailure) {
+        try FederationFailure.ledger { () throws(LedgerRefusal) in
+            try accounts[company].redeem(round: round, release: release)
+        }
+    }
+
+    private func terms(_ model: ParameterVector?) -> LoopbackTerms {
+        var hash = Blake2b(Personalisation("QSA1 private"))
+        hash.update(littleEndian: UInt64(plan.layout.bits))
+        hash.update(littleEndian: plan.sensitivity.value)
+        hash.update(littleEndian: plan.noise.share.numerator)
+        hash.update(littleEndian: plan.noise.share.denominator)
+        var shape = Blake2b(Personalisation("QSA1 unit sum"))
+        shape.update(littleEndian: UInt64(plan.noise.request.dimension))
+        shape.update(littleEndian: UInt64(plan.unitSum.clip.dimension))
+        var terms = LoopbackTerms(
+            dimension: plan.noise.request.dimension, layout: plan.layout, valueBound: plan.valueBound,
+            modelDigest: summation.digest(of: model), schemaDigest: shape.finalize(), parametersDigest: hash.finalize())
+        terms.noiseTail = plan.noise.noiseTail
+        terms.noiseVariance = plan.noise.share.numerator / plan.noise.share.denominator
+        terms.minimumSurvivors = plan.noise.minimumSurvivors
+        return terms
+    }
+
+    private func decode(_ opened: SecureSummation.Opened, levels: Double, tally: SumTally) -> NoisedSum {
+        let integers = opened.sum.signedValues()
+        let count = plan.unitSum.clip.dimension
+        let clipped = plan.unitSum.indicator.map {
+            $0.clippedCount(noisedSlot: integers[count], machines: plan.terms.nominalUnits)
+        }
+        return NoisedSum(
+            values: integers[..<count].map { Double($0) / levels }, clippedUnits: clipped,
+            survivors: opened.survivors, isExact: opened.isExact, tally: tally)
+    }
+}
