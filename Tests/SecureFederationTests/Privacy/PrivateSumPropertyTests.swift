@@ -1,0 +1,136 @@
+import CryptoPrimitives
+import FederatedLearning
+import PredictiveMaintenance
+import RoundProtocol
+import SecureAggregation
+import SecureFederation
+import Testing
+
+@testable import DifferentialPrivacy
+
+@Suite struct PrivateSumPropertyTests {
+    static let dimension = 600
+
+    static func vectors(_ company: Int) -> [[Float]] {
+        (0..<4).map { unit in (0..<dimension).map { Float(($0 * 7 + unit + company) % 11 - 5) / 200 } }
+    }
+
+    @Test func theOpenedSumIsTheClippedSumUnderThePlannedNoise() throws {
+        let federation = try PrivateFederation()
+        let plan = try PrivateFederation.plan(
+            .unitFedSGD, rounds: 2, dimension: Self.dimension, clipNorm: 10)
+        let sums = try federation.sums(plan)
+        let summed = try sums.sum(clipNorm: 10, units: Self.vectors)
+        #expect(summed.isExact && summed.survivors.count == 5 && summed.clippedUnits == nil)
+        var square = 0.0
+        for index in 0..<Self.dimension {
+            let clear = (0..<5).reduce(0.0) { $0 + Self.vectors($1).reduce(0.0) { $0 + Double($1[index]) } }
+            square += (summed.values[index] - clear) * (summed.values[index] - clear)
+        }
+        // Chi-square with 600 degrees of freedom: within 6 deviates of one another.
+        let ratio = square / Double(Self.dimension) / (plan.deviation * plan.deviation)
+        #expect(abs(ratio - 1) < 6 * (2 / Double(Self.dimension)).squareRoot())
+        #expect(plan.epsilon.upper <= 3 && plan.epsilon.upper > 2.999)
+    }
+
+    @Test func everyReleaseIsChargedAndOneTooManyIsRefused() throws {
+        let federation = try PrivateFederation()
+        let plan = try PrivateFederation.plan(.unitFedSGD, rounds: 2, dimension: 8, clipNorm: 1)
+        var lines = 0
+        let sums = try federation.sums(plan, persist: { _, _ in lines += 1 })
+        func units(_ company: Int) -> [[Float]] { [[Float](repeating: 0.1, count: 8)] }
+        #expect(lines == 5)
+        _ = try sums.sum(clipNorm: 1, units: units)
+        _ = try sums.sum(clipNorm: 1, units: units)
+        #expect(lines == 15 && sums.record(of: 4).entries.count == 2)
+        var asked = false
+        #expect(throws: FederationFailure.ledger(.budgetExceeded)) {
+            _ = try sums.sum(clipNorm: 1) { company in
+                asked = true
+                return units(company)
+            }
+        }
+        #expect(!asked && lines == 15)
+    }
+
+    @Test func aChargeThatIsNotDurableReleasesNothing() throws {
+        struct Full: Error {}
+        let federation = try PrivateFederation()
+        let plan = try PrivateFederation.plan(.unitFedSGD, rounds: 3, dimension: 8, clipNorm: 1)
+        let sums = try federation.sums(
+            plan, persist: { company, line in if line.offset > 0, company == 2 { throw Full() } })
+        var asked: [Int] = []
+        #expect(throws: FederationFailure.ledger(.notDurable)) {
+            _ = try sums.sum(clipNorm: 1) { company in
+                asked.append(company)
+                return []
+            }
+        }
+        #expect(asked == [0, 1])
+    }
+
+    @Test func belowTheSurvivorFloorTheSumStaysMasked() throws {
+        let federation = try PrivateFederation()
+        let plan = try PrivateFederation.plan(.unitFedSGD, rounds: 3, dimension: 8, clipNorm: 1)
+        #expect(plan.noise.minimumSurvivors == 4)
+        let sums = try federation.sums(plan)
+        let one = try sums.sum(clipNorm: 1, dropouts: [1: .input]) { _ in [[Float](repeating: 0.1, count: 8)] }
+        #expect(one.survivors == [0, 2, 3, 4] && one.isExact)
+        #expect(throws: FederationFailure.self) {
+            _ = try sums.sum(clipNorm: 1, dropouts: [1: .input, 2: .upload]) { _ in
+                [[Float](repeating: 0.1, count: 8)]
+            }
+        }
+        // An abort refunds nothing.
+        #expect(sums.record(of: 0).entries.count == 2)
+    }
+
+    @Test func aParticipantRefusesARoundWithLessNoiseThanItsPolicy() throws {
+        let plan = try PrivateFederation.plan(.unitFedSGD, rounds: 3, dimension: 8, clipNorm: 1)
+        let share = plan.noise.share.numerator / plan.noise.share.denominator
+        func units(_ company: Int) -> [[Float]] { [[Float](repeating: 0.1, count: 8)] }
+        let content = try PrivateFederation(minimumNoiseVariance: share)
+        _ = try content.sums(plan).sum(clipNorm: 1, units: units)
+        let wary = try PrivateFederation(minimumNoiseVariance: share + 1)
+        #expect(throws: FederationFailure.self) { _ = try wary.sums(plan).sum(clipNorm: 1, units: units) }
+    }
+
+    @Test func dataNeverEndsARound() throws {
+        let federation = try PrivateFederation()
+        let plan = try PrivateFederation.plan(.unitFedAvg, rounds: 3, dimension: 8, clipNorm: 1, indicator: 1 << 18)
+        let sums = try federation.sums(plan)
+        let summed = try sums.sum(clipNorm: 1) { company in
+            switch company {
+            case 0: []
+            case 1: [[], [Float](repeating: .nan, count: 8)]
+            case 2: [[Float](repeating: .infinity, count: 8)]
+            case 3: [[Float](repeating: -3e38, count: 8)]
+            default: [[Float](repeating: 0, count: 8)]
+            }
+        }
+        #expect(summed.isExact && summed.clippedUnits != nil)
+    }
+
+    @Test func seededNoiseIsSaidSo() throws {
+        let federation = try PrivateFederation()
+        let plan = try PrivateFederation.plan(.unitFedSGD, rounds: 1, dimension: 8, clipNorm: 1)
+        #expect(try federation.sums(plan).provenance == .operatingSystem)
+        #expect(try federation.sums(plan, seeded: true).provenance == .injectedSource)
+    }
+
+    @Test func tooManyUnitsAreRefusedByTheirPublicCap() throws {
+        let federation = try PrivateFederation()
+        let plan = try PrivateFederation.plan(.unitFedSGD, rounds: 1, dimension: 8, clipNorm: 1)
+        let sums = try federation.sums(plan)
+        #expect(throws: FederationFailure.clip(.tooManyMachines(maximum: 8))) {
+            _ = try sums.sum(clipNorm: 1) { _ in [[Float]](repeating: [], count: 9) }
+        }
+    }
+
+    @Test func theRingHoldsEveryUnitOfEveryCompany() throws {
+        let plan = try PrivateFederation.plan(.unitFedSGD, rounds: 50, dimension: 1000, clipNorm: 1)
+        let most = 5 * 8 * PrivateSumPlan.gridBound + Int64(plan.noise.noiseTail)
+        #expect(most < Int64(1) << (plan.layout.bits - 1))
+        #expect(most >= Int64(1) << (plan.layout.bits - 2))
+    }
+}
