@@ -24,8 +24,10 @@ public struct ProcedureForecast: Hashable, Sendable {
     /// z sqrt(d) / N, times the root of what is added beyond the floor: n / (n - t - k) shares, or n in full.
     public let noiseToSignal: Double
 
-    /// Above this figure a model cannot be expected to learn.
-    public static let usable = 1.0
+    /// Above this figure a model cannot be expected to learn; a rule of thumb.
+    public static let usable = 2.0
+    /// Up to this figure a network trained over rounds can be expected to outdo one-shot statistics; a rule of thumb.
+    public static let quiet = 0.5
 
     /// Works out the noise that a budget asks for, by the exact curve of the unsampled Gaussian.
     ///
@@ -55,8 +57,15 @@ public struct ProcedureForecast: Hashable, Sendable {
         noiseToSignal = noise.value * Double(dimension).squareRoot() * excess / Double(units)
     }
 
-    /// The quietest of several; nil for none.
-    public static func quietest(_ forecasts: [ProcedureForecast]) -> ProcedureForecast? {
-        forecasts.min { $0.noiseToSignal < $1.noiseToSignal }
+    /// The procedure to take: local training (A) or gradients (B) where they are `quiet`, else the quietest of all, which
+    /// in a small fleet is one-shot statistics (C). nil for none.
+    /// Source: private-procedures section 4
+    public static func choice(_ forecasts: [ProcedureForecast]) -> ProcedureForecast? {
+        for procedure in [PrivateProcedure.unitFedAvg, .unitFedSGD] {
+            if let network = forecasts.first(where: { $0.procedure == procedure && $0.noiseToSignal <= quiet }) {
+                return network
+            }
+        }
+        return forecasts.min { $0.noiseToSignal < $1.noiseToSignal }
     }
 }

@@ -30,7 +30,12 @@ extension MaintenanceReport {
         facts.add(
             "noise", "z \(NumberText.fixed(plan.multiplier, 3)), \(plan.noise.request.rounds) noised sums or steps")
         for forecast in hidden.forecasts {
-            let chosen = forecast.procedure == plan.procedure.procedure ? ", taken" : ""
+            var chosen = forecast.procedure == plan.procedure.procedure ? ", taken" : ""
+            if !chosen.isEmpty, hidden.isChosenByForecast {
+                chosen +=
+                    forecast.procedure == .oneShotStatistics
+                    ? ": for a network the fleet is too small" : ": quiet enough for a network"
+            }
             let verdict = forecast.noiseToSignal <= ProcedureForecast.usable ? "" : ", too loud to learn from"
             facts.add(
                 "procedure \(forecast.procedure.rawValue)",

@@ -14,6 +14,8 @@ struct PrivateResult {
     let plan: PrivateSumPlan
     /// How loud each procedure would have been, quietest first.
     let forecasts: [ProcedureForecast]
+    /// Whether the forecasts chose the procedure, not the caller.
+    let isChosenByForecast: Bool
     let reports: [CompanyReport]
     /// The same procedure on the clear sum, for comparison; nil where that would be another training.
     let noiseless: [CompanyReport]?

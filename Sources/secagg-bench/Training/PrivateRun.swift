@@ -15,8 +15,10 @@ struct PrivateRun {
         var seed: UInt64
     }
 
-    /// Rounds without a wish: fewer and louder sums learn more under a budget than many quiet ones.
-    static let rounds = 20
+    /// Rounds without a wish.
+    static let rounds = 40
+    /// A: local epochs for each of the scenario's; a clipped change should be worth its noise.
+    static let epochFactor = 4
     /// `companySGD`: steps between two sums.
     static let localSteps = 4
     /// Adam's step on the server in A and B, gradient descent's in a company in D.
@@ -88,14 +90,14 @@ struct PrivateRun {
     /// What the training makes use of beside its procedure.
     static let ingredients: Set<TrainingIngredient> = [.chargedOrPublicStatistics, .localFineTuning]
 
-    /// Trains by the procedure asked for or the quietest one.
+    /// Trains by the procedure asked for or the one that the forecasts speak for.
     func run(
         through summation: SecureSummation, random: (RandomStream) -> any RandomSource,
         persist: @escaping (Int, LedgerLine) throws -> Void
     ) throws(FederationFailure) -> PrivateResult {
         let forecasts: [ProcedureForecast]
         do throws(AccountingRefusal) { forecasts = try self.forecasts() } catch { throw .accounting(error) }
-        guard let procedure = settings.procedure ?? forecasts.first?.procedure else {
+        guard let procedure = settings.procedure ?? ProcedureForecast.choice(forecasts)?.procedure else {
             throw .accounting(.budgetUnreachable)
         }
         let admitted: AdmittedProcedure
@@ -119,7 +121,8 @@ struct PrivateRun {
         let begin = ResourceUsage.wallSeconds()
         let trained = try train(sums, summation)
         return PrivateResult(
-            plan: plan, forecasts: forecasts, reports: trained.reports, noiseless: trained.noiseless,
+            plan: plan, forecasts: forecasts, isChosenByForecast: settings.procedure == nil, reports: trained.reports,
+            noiseless: trained.noiseless,
             clippedUnits: trained.clippedUnits, units: units.map(\.count), ledger: sums.record(of: 0),
             ledgers: (0..<workloads.count).map { sums.record(of: $0) }, provenance: sums.provenance, release: release,
             tally: trained.tally, model: trained.model, seconds: ResourceUsage.wallSeconds() - begin)
@@ -157,13 +160,16 @@ struct PrivateRun {
             schedule: DropoutSchedule(
                 rate: settings.dropoutRate, rounds: settings.rounds ?? Self.rounds, plan: summation.plan,
                 seed: settings.seed, keepingInputs: !summation.backend.toleratesMissingInputs))
+        var local = scenario.terms
+        local.localEpochs *= Self.epochFactor
+        let localTerms = local
         let isGradient = sums.plan.procedure.procedure != .unitFedAvg
         let outcome = try PrivateTraining(terms).run(
             from: scenario.initialParameters(), through: sums,
             vectors: { company, round, shared in
                 isGradient
                     ? companies[company].gradients(at: shared)
-                    : companies[company].changes(from: shared, plan: scenario.terms.plan(round: round))
+                    : companies[company].changes(from: shared, plan: localTerms.plan(round: round))
             },
             progress: { Terminal.progress("private round \($0)") })
         let reports = try FederationFailure.learning { () throws(LearningFailure) in

@@ -132,7 +132,13 @@ import Testing
         #expect(abs(many.noiseToSignal - 8.3) < 0.05)
         let single = try forecast(.oneShotStatistics, events: 1, dimension: 1710)
         #expect(abs(single.noiseToSignal - 0.64) < 0.005)
-        #expect(ProcedureForecast.quietest([many, single]) == single)
+        #expect(ProcedureForecast.choice([many, single]) == single)
+        #expect(ProcedureForecast.choice([]) == nil)
+        let quiet = try ProcedureForecast(
+            .unitFedAvg, events: 50, dimension: 5794, units: 2000, companies: 10, colluders: 0, dropouts: 0,
+            budget: budget, unit: .asset, adjacency: .addRemove)
+        #expect(quiet.noiseToSignal > 0.41 && quiet.noiseToSignal < 0.42)
+        #expect(ProcedureForecast.choice([many, single, quiet]) == quiet)
         let alone = try forecast(.companySGD, events: 50, dimension: 5794)
         #expect(abs(alone.noiseToSignal / many.noiseToSignal - 10.0.squareRoot()) < 1e-9)
     }
