@@ -95,6 +95,7 @@ let package = Package(
             exclude: [
                 "Noise/make_known_answers.py", "Noise/known-answers.json", "Accounting/make_known_answers.py",
                 "Accounting/known-answers.json", "Ledger/make_known_answers.py", "Ledger/known-ledger.jsonl",
+                "Report/make_known_answers.py", "Report/check_report.py", "Report/known-answers.json",
             ]),
         tests("FederatedLearning", [], exclude: ["make_known_answers.py"]),
         tests(
