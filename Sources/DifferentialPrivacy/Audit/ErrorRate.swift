@@ -19,7 +19,7 @@ public struct ErrorRate: Hashable, Sendable {
     public func upperBound(confidence: Double) -> Double {
         precondition(confidence > 0 && confidence < 1, "a confidence between 0 and 1")
         guard errors < trials else { return 1 }
-        let allowed = (1 - confidence) * (1 - 1e-10)
+        let allowed = (1 - confidence) * (1 - 1e-8)
         // P[Bin(trials, p) <= errors] falls with p: the first p at which it is too small.
         return Bisection.first(from: 0, to: 1) { rate in
             BetaFunction.upperTail(trials - errors, of: trials, 1 - rate) <= allowed
