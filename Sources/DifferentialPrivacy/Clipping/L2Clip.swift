@@ -2,9 +2,10 @@ internal import CryptoPrimitives
 
 /// Clipping to an L2 ball on the integer grid, exact: the clipped integers have sum of squares <= bound^2 for certain.
 ///
-/// Values are first clamped to +-bound, so squares add up in 128 bits. A vector inside the ball is left as it is; any
-/// other is multiplied by floor(2^64 bound / ceil(norm)) / 2^64 and truncated toward zero. The same work is done for
-/// every vector of a dimension, in selections instead of branches; constant time is not proved below that.
+/// A vector inside the ball is left as it is. Any other becomes floor(|p_j| bound / ceil(norm p)) with its signs, p being
+/// the vector itself or, when squares would not add up in 128 bits, the vector halved as often as needed: its direction
+/// stays, whatever its largest element. The same work is done for every vector of a dimension, in selections instead of
+/// branches; constant time is not proved below that.
 /// Source: discrete-gaussian section 6
 public struct L2Clip: Hashable, Sendable {
     /// The largest bound, 2^51 grid units.
@@ -40,19 +41,18 @@ public struct L2Clip: Hashable, Sendable {
 
     /// Clips real numbers of `levelsPerUnit` grid units each (finite, positive), truncated toward zero.
     ///
-    /// One NaN or infinity makes the whole vector zero, so that it costs nothing and stops nobody. Another count than
-    /// `dimension` is the caller's error. About 10 ns an element.
+    /// One NaN or infinity makes the whole vector zero, so that it costs nothing and stops nobody. Levels beyond 2^62 are
+    /// first scaled down together by a power of two. Another count than `dimension` is the caller's error. About 10 ns
+    /// an element.
     /// Source: discrete-gaussian section 6
     public func clip(_ values: [Float], levelsPerUnit: Double) -> ClippedVector {
         precondition(values.count == dimension, "the clip is for another dimension")
         let finite = Self.areFinite(values[...])
         var grid: [Int64] = []
         grid.reserveCapacity(dimension)
-        var clamped = false
-        appendGridValues(of: values[...], levelsPerUnit: levelsPerUnit, finite: finite, to: &grid, clamped: &clamped)
+        Self.appendGridValues(of: values[...], levelsPerUnit: levelsPerUnit, finite: finite, to: &grid)
         var result = clip(grid)
         result.isFinite = finite
-        result.isClipped = result.isClipped || clamped
         return result
     }
 
@@ -64,43 +64,61 @@ public struct L2Clip: Hashable, Sendable {
         return found == 0
     }
 
-    /// Truncates onto the grid and clamps to +-bound, or appends zeros if the vector is not `finite`.
-    func appendGridValues(
-        of values: ArraySlice<Float>, levelsPerUnit: Double, finite: Bool, to grid: inout [Int64], clamped: inout Bool
+    /// Truncates onto the grid, in levels of at most 2^62, or appends zeros if the vector is not `finite`.
+    ///
+    /// The levels of a vector whose largest is beyond 2^62 are divided by the power of two that brings it there: such a
+    /// vector is outside every ball before and after.
+    static func appendGridValues(
+        of values: ArraySlice<Float>, levelsPerUnit: Double, finite: Bool, to grid: inout [Int64]
     ) {
         precondition(levelsPerUnit > 0 && levelsPerUnit.isFinite, "levels a unit are positive and finite")
-        let limit = Double(bound)
+        let most = Double.greatestFiniteMagnitude
+        var largest: Double = 0
+        for value in values { largest = max(largest, abs(Double(finite ? value : 0) * levelsPerUnit)) }
+        let halvings = largest < 0x1p62 ? 0 : min(largest, most).exponent - 61
+        let scale = Double(sign: .plus, exponent: -halvings, significand: 1)
         for value in values {
             let level = Double(finite ? value : 0) * levelsPerUnit
-            let beyond = level >= limit + 1 || level <= -limit - 1
-            clamped = clamped || beyond
-            grid.append(Int64(min(max(level, -limit), limit)))
+            grid.append(Int64(min(max(level, -most), most) * scale))
         }
+    }
+
+    /// Magnitudes up to here are squared as they are: the bound or the largest 2^e - 1, e <= 62, for which dimension *
+    /// 4^e <= 2^126.
+    private var largestMagnitude: UInt64 {
+        let bits = Int.bitWidth - (dimension - 1).leadingZeroBitCount
+        return max(bound.magnitude, (1 << UInt64(min(62, (126 - bits) / 2))) - 1)
     }
 
     /// Clips in place and tells whether the norm was above the bound.
     func clip(_ values: UnsafeMutableBufferPointer<Int64>) -> Bool {
+        var largest: UInt64 = 0
+        for index in 0..<values.count { largest = max(largest, unsafe values[index].magnitude) }
+        let admitted = largestMagnitude
+        var shift: UInt64 = 0
+        for halvings in 0..<UInt64(63) { shift += largest &>> halvings > admitted ? 1 : 0 }
         var sum: UInt128 = 0
-        var clamped = false
         for index in 0..<values.count {
-            let value = unsafe values[index]
-            let inside = min(max(value, -bound), bound)
-            clamped = clamped || inside != value
-            unsafe values[index] = inside
-            sum &+= inside.magnitude.multipliedFullWidth128(by: inside.magnitude)
+            let part = unsafe values[index].magnitude &>> shift
+            sum &+= part.multipliedFullWidth128(by: part)
         }
-        // norm is at most 2^63 because the sum is at most 2^126; the ratio is below 2^64 when norm > bound.
-        let outside = sum > squaredBound
-        let norm = max(IntegerRoot.ceiling(sum), UInt64(bound) + 1)
-        let ratio = UInt64((UInt128(bound.magnitude) << 64) / UInt128(norm))
+        // A vector that is halved has an element above the bound. With norm >= bound / 2 the ratio is at most 2.
+        let outside = shift > 0 || sum > squaredBound
+        let target = bound.magnitude
+        let norm = outside ? IntegerRoot.ceiling(sum) : target
+        let ratio = UInt64((UInt128(target) << 62) / UInt128(norm))
         let keep: UInt64 = outside ? 0 : .max
         for index in 0..<values.count {
             let value = unsafe values[index]
             let sign = value &>> 63
-            let scaled = value.magnitude.multipliedFullWidth(by: ratio).high
-            let magnitude = (value.magnitude & keep) | (scaled & ~keep)
+            let part = value.magnitude &>> shift
+            // floor(part * target / norm), or one less before the comparison.
+            let near = UInt64(truncatingIfNeeded: part.multipliedFullWidth128(by: ratio) &>> 62)
+            let next = (near &+ 1).multipliedFullWidth128(by: norm)
+            let scaled = near &+ (next <= part.multipliedFullWidth128(by: target) ? 1 : 0)
+            let magnitude = (part & keep) | (scaled & ~keep)
             unsafe values[index] = (Int64(bitPattern: magnitude) ^ sign) &- sign
         }
-        return outside || clamped
+        return outside
     }
 }

@@ -52,14 +52,12 @@ public struct LayerClip: Hashable, Sendable {
         let finite = L2Clip.areFinite(values[...])
         var grid: [Int64] = []
         grid.reserveCapacity(dimension)
-        var clamped = false
         for (layer, levels) in zip(layers, levelsPerUnit) {
             let part = values[grid.count..<grid.count + layer.dimension]
-            layer.appendGridValues(of: part, levelsPerUnit: levels, finite: finite, to: &grid, clamped: &clamped)
+            L2Clip.appendGridValues(of: part, levelsPerUnit: levels, finite: finite, to: &grid)
         }
         var result = clip(grid)
         result.isFinite = finite
-        result.isClipped = result.isClipped || clamped
         return result
     }
 }

@@ -10,7 +10,7 @@ import Testing
         let outside = indicator.append(to: rule.clip([30, 40]))
         let broken = indicator.append(to: rule.clip([.nan, 1], levelsPerUnit: 1))
         #expect(inside.values == [3, 4, 3])
-        #expect(outside.values == [3, 3, -3])
+        #expect(outside.values == [3, 4, -3])
         #expect(broken.values == [0, 0, -3])
         for vector in [inside, outside, broken] {
             #expect(vector.squaredBound == 34)

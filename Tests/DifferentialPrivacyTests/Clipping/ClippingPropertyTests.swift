@@ -40,10 +40,10 @@ import Testing
             #expect(Self.squares(result.values) <= rule.squaredBound)
             #expect(rule.clip(result.values).values == result.values)
             #expect(!rule.clip(result.values).isClipped)
-            let clamped = input.map { min(max($0, -bound), bound) }
-            let inside = clamped == input && Self.squares(input) <= rule.squaredBound
+            let near = input.allSatisfy { $0.magnitude <= bound.magnitude }
+            let inside = near && Self.squares(input) <= rule.squaredBound
             #expect(result.isClipped == !inside)
-            if Self.squares(clamped) <= rule.squaredBound { #expect(result.values == clamped) }
+            if inside { #expect(result.values == input) }
             if inside { kept += 1 } else { clipped += 1 }
             for (before, after) in zip(input, result.values) {
                 #expect(after == 0 || (after < 0) == (before < 0))
@@ -53,22 +53,50 @@ import Testing
         #expect(clipped > 100 && kept > 100)
     }
 
-    /// |q| C / R - 1 - 2^-13 < |q'| <= |q| C / R for R = ceil(norm), so that clipping keeps the direction.
+    /// |q'| = floor(|q| C / R) for R = ceil(norm), to the integer, as long as squares add up.
     @Test(arguments: bounds) func clippedVectorsAreScaledNotMore(bound: Int64) throws {
         var draw = Draw(99 &+ UInt64(bound))
         for _ in 0..<500 {
             let dimension = Int(draw.next() % 20) + 2
-            let input = (0..<dimension).map { _ in Int64(draw.next() % UInt64(2 * bound + 1)) - bound }
+            let reach = min(64 * UInt64(bound), (1 << 57))
+            let input = (0..<dimension).map { _ in Int64(draw.next() % reach) - Int64(reach / 2) }
             let rule = try L2Clip(bound: bound, dimension: dimension)
             guard Self.squares(input) > rule.squaredBound else { continue }
             var norm = UInt128(IntegerRoot.floor(Self.squares(input)))
             if norm * norm < Self.squares(input) { norm += 1 }
             for (before, after) in zip(input, rule.clip(input).values) {
-                let scaled = UInt128(before.magnitude) * UInt128(bound)
-                #expect(UInt128(after.magnitude) * norm <= scaled)
-                #expect((UInt128(after.magnitude) + 1) * norm + (norm >> 13) + 1 > scaled)
+                #expect(UInt128(after.magnitude) == UInt128(before.magnitude) * UInt128(bound) / norm)
             }
         }
+    }
+
+    /// Beyond that the direction stays too: at most 3 + 2 (sqrt d + 1) |q_j| / |q| levels from q C / |q|.
+    @Test(arguments: bounds) func directionsStayWhateverTheLargestElement(bound: Int64) throws {
+        var draw = Draw(7 &+ UInt64(bound))
+        var (worst, beyond) = (0.0, 0)
+        for round in 0..<2000 {
+            let dimension = round % 200 == 0 ? 3000 : Int(draw.next() % 20) + 1
+            let bits = 63 - draw.next() % 24
+            var input = (0..<dimension).map { _ in Int64(bitPattern: draw.next()) >> Int64(63 - bits) }
+            if draw.next() % 4 == 0 { input[0] = draw.next() % 2 == 0 ? .min : .max }
+            let rule = try L2Clip(bound: bound, dimension: dimension)
+            // The norm to some 60 bits, by scaled squares in whole numbers.
+            let squares = input.reduce(0.0) { $0 + Double($1) * Double($1) }
+            let norm = squares.squareRoot()
+            guard norm > Double(bound) * 1.001 else { continue }
+            beyond += input.contains { $0.magnitude > bound.magnitude } ? 1 : 0
+            let result = rule.clip(input)
+            #expect(Self.squares(result.values) <= rule.squaredBound && result.isClipped)
+            for (before, after) in zip(input, result.values) {
+                let exact = Double(before) / norm * Double(bound)
+                let share = abs(Double(before)) / norm
+                let allowed = 3 + 2 * (Double(dimension).squareRoot() + 1) * share + abs(exact) * 1e-12
+                worst = max(worst, abs(Double(after) - exact) / allowed)
+                #expect(after == 0 || (after < 0) == (before < 0))
+            }
+        }
+        #expect(beyond > 1000)
+        #expect(worst <= 1)
     }
 
     @Test func zeroStaysZeroAndTheEdgeIsInside() throws {
@@ -81,6 +109,10 @@ import Testing
         #expect(rule.clip([4, 4]).isClipped)
         #expect(rule.clip([6, 0]).isClipped)
         #expect(rule.clip([6, 0]).values == [5, 0])
+        // Clamping first would turn these into (3, 3).
+        #expect(rule.clip([.max, 1]).values == [5, 0])
+        #expect(rule.clip([30, -40]).values == [3, -4])
+        #expect(rule.clip([.min, .max]).values == [-3, 3])
     }
 
     @Test func realsAreTruncatedTowardZero() throws {
@@ -91,6 +123,11 @@ import Testing
         let huge = rule.clip([.greatestFiniteMagnitude, 0, 0, 0], levelsPerUnit: 1e300)
         #expect(huge.values == [100, 0, 0, 0])
         #expect(huge.isClipped && huge.isFinite)
+        let mixed = rule.clip([3e38, -2e38, 1, 0], levelsPerUnit: 0x1p890)
+        #expect(mixed.values == [83, -55, 0, 0])
+        let wide = rule.clip([0x1.8p101, -0x1p102, 1, 0], levelsPerUnit: 1)
+        #expect(wide.values == [60, -80, 0, 0])
+        #expect(wide.isClipped && mixed.isClipped)
         let tiny = rule.clip([.leastNonzeroMagnitude, -0.0, 100, 0], levelsPerUnit: 1)
         #expect(tiny.values == [0, 0, 100, 0])
         #expect(!tiny.isClipped)
