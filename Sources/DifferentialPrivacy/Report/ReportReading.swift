@@ -57,9 +57,9 @@ enum ReportReading {
     private static func participants(_ outer: inout FieldReader) throws(Failure) -> [ReportStatement.Participant] {
         var list: [ReportStatement.Participant] = []
         for var reader in try outer.objects("participants", atMost: ReportStatement.mostParticipants) {
-            var collusion: CollusionFigures?
+            var collusion: CollusionRisk?
             if var figures = try reader.optionalObject("eps_upper") {
-                collusion = CollusionFigures(
+                collusion = CollusionRisk(
                     none: try figures.decimal("t0"), design: try figures.decimal("t_design"),
                     all: try figures.decimal("t_max"))
             }

@@ -71,7 +71,7 @@ extension ReportStatement {
     }
 }
 
-extension CollusionFigures {
+extension CollusionRisk {
     func validate() throws(ReportRefusal) {
         for value in [none, design, all] {
             guard !value.isNaN else { throw .notFinite("participants.eps_upper") }

@@ -30,10 +30,10 @@ public struct ReportStatement: Hashable, Sendable {
         /// Its part of the machines or examples, as published.
         public var weight: Double
         /// What its units risk under more or fewer colluders; nil where it was not worked out.
-        public var collusion: CollusionFigures?
+        public var collusion: CollusionRisk?
 
         /// The members in order of declaration.
-        public init(pseudonym: String, key: VerifyingKey, weight: Double, collusion: CollusionFigures?) {
+        public init(pseudonym: String, key: VerifyingKey, weight: Double, collusion: CollusionRisk?) {
             self.pseudonym = pseudonym
             self.key = key
             self.weight = weight
@@ -196,7 +196,7 @@ public struct ReportStatement: Hashable, Sendable {
 
 /// What a participant's units risk, upper bounds on epsilon at the budget's delta; infinity where nothing is proven.
 /// Source: privacy-report section 2
-public struct CollusionFigures: Hashable, Sendable {
+public struct CollusionRisk: Hashable, Sendable {
     /// Nobody colludes.
     public var none: Double
     /// The planned number of members colludes.

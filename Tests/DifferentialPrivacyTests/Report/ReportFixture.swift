@@ -30,13 +30,13 @@ enum ReportFixture {
     }
 
     /// What the shares of n - k - t' honest members give, for t' = 0, 3 and all others.
-    static func collusion(_ ledger: LedgerRecord) throws -> CollusionFigures {
+    static func collusion(_ ledger: LedgerRecord) throws -> CollusionRisk {
         func figure(_ honest: Int) throws -> Double {
             guard let event = ledger.mainEvent?.with(honest: honest) else { return .infinity }
             let schedule = try PrivacySchedule.charged(unit: .asset, adjacency: .addRemove, [event])
             return schedule.epsilon(at: ledger.terms.budget.delta).upper
         }
-        return CollusionFigures(none: try figure(8), design: try figure(5), all: try figure(1))
+        return CollusionRisk(none: try figure(8), design: try figure(5), all: try figure(1))
     }
 
     static func statement(_ ledger: LedgerRecord) throws -> ReportStatement {
