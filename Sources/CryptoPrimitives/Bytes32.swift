@@ -68,6 +68,21 @@ public struct Bytes32: Hashable, Sendable, Comparable {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// Reads exactly sixty-four hexadecimal digits of either case; nil for anything else.
+    public init?(hex text: some StringProtocol) {
+        let digits = text.utf8.map { digit -> UInt8 in
+            switch digit {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+            default: 16
+            }
+        }
+        guard digits.count == 2 * Self.byteCount, digits.allSatisfy({ $0 < 16 }) else { return nil }
+        let bytes = (0..<Self.byteCount).map { digits[2 * $0] << 4 | digits[2 * $0 + 1] }
+        self = unsafe bytes.withUnsafeBytes { unsafe Bytes32(copying: $0) }
+    }
+
     /// Whether all 32 bytes are zero.
     package var isZero: Bool {
         words.0 | words.1 | words.2 | words.3 == 0

@@ -2,7 +2,7 @@ public import CryptoPrimitives
 internal import DurableState
 public import FederatedLearning
 public import RingVectors
-internal import RoundProtocol
+public import RoundProtocol
 public import SecureAggregation
 
 /// One sum over a consortium's uploads, with what the one process that plays everybody can tell about it.
@@ -91,6 +91,9 @@ public final class SecureSummation {
         }
         encodingRandom = random(.rounding)
     }
+
+    /// The members' keys.
+    public var roster: Roster { consortium.roster }
 
     /// The widest ring that this sum takes: 62 bits, less what a sum of masks inside slots needs.
     public var widestBits: Int { backend.widestBits(participants: plan.participants) }

@@ -12,6 +12,18 @@ import Testing
         #expect(Bytes32(pattern(40)[4..<36])?.bytes == Array(pattern(40)[4..<36]))
     }
 
+    @Test func readsItsHexadecimalDigits() {
+        let value = Bytes32(pattern(32))
+        #expect(Bytes32(hex: hex(pattern(32))) == value)
+        #expect(Bytes32(hex: hex(pattern(32)).uppercased()) == value)
+        let digits = hex(pattern(32))
+        for wrong in [
+            "", String(digits.dropLast()), digits + "0", "g" + digits.dropFirst(), "0x" + digits.dropFirst(2),
+        ] {
+            #expect(Bytes32(hex: wrong) == nil, "\(wrong)")
+        }
+    }
+
     @Test func refusesOtherLengths() {
         for count in [0, 1, 31, 33, 64] {
             #expect(Bytes32(pattern(count)) == nil)

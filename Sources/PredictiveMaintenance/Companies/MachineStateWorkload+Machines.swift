@@ -16,6 +16,9 @@ extension MachineStateWorkload: MachineWorkload {
     /// What machines reach within the public ranges; a constant.
     public var momentNorm: Double { 2.8 }
 
+    /// In words.
+    public var momentRecipe: String { "the 22 normalised features times 0.5" }
+
     /// What a feature is multiplied by before its moments are taken.
     private static let momentScale: Float = 0.5
 

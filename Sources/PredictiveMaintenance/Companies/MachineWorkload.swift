@@ -10,6 +10,8 @@ public protocol MachineWorkload: Workload {
     var publicNormaliser: GroupNormaliser { get }
     /// The moments that a linear model is fitted from in one private sum.
     var moments: MomentStatistics { get }
+    /// What the features of `moments` are, in words.
+    var momentRecipe: String { get }
     /// A public bound on the norm of one machine's moments, in the units of `moments`; what is longer is clipped.
     var momentNorm: Double { get }
 

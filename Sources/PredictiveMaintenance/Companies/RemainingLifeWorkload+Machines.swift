@@ -23,6 +23,9 @@ extension RemainingLifeWorkload: MachineWorkload {
     /// nil: windows overlap.
     public func records() -> [MachineRecordings]? { nil }
 
+    /// In words.
+    public var momentRecipe: String { "last-5 means, then slopes, of the window features, times 0.7/3" }
+
     /// What a feature is multiplied by before its moments are taken.
     private static let momentScale: Float = 0.7 / 3
 

@@ -1,5 +1,7 @@
 internal import ArgumentParser
+internal import CryptoPrimitives
 internal import DifferentialPrivacy
+internal import Foundation
 internal import PredictiveMaintenance
 internal import SecureFederation
 
@@ -59,13 +61,19 @@ struct PrivacyOptions: ParsableArguments {
     @Option(name: .customLong("unit-cap"), help: "The most machines or records of one company; public.")
     var unitCap: Int?
 
+    @Option(
+        name: .customLong("signing-key"),
+        help: "A file with the 32-byte seed of the key that signs the report, in hexadecimal. Without it: a fresh key.")
+    var signingKeyFile: String?
+
     func validate() throws {
         if unit == .none {
             guard epsilon == nil, delta == nil, procedure == .auto, adjacency == .addRemove, missing == 1,
                 unitCap == nil
             else {
                 throw ValidationError(
-                    "--epsilon, --delta, --procedure, --adjacency, --missing and --unit-cap need --privacy")
+                    "--epsilon, --delta, --procedure, --adjacency, --missing, --unit-cap and --signing-key need --privacy"
+                )
             }
             return
         }
@@ -95,5 +103,18 @@ struct PrivacyOptions: ParsableArguments {
                 status: .badInput, what: "no such privacy budget", why: "\(error)",
                 next: "pass a finite positive --epsilon and a --delta in 1e-15...0.5")
         }
+    }
+
+    /// The key of the file, or a fresh one.
+    func signingKey() throws(CommandFailure) -> SigningKey {
+        var system: any RandomSource = SystemRandomSource()
+        guard let signingKeyFile else { return SigningKey(from: &system) }
+        let text = try? String(contentsOfFile: signingKeyFile, encoding: .utf8)
+        guard let digits = text?.trimmingCharacters(in: .whitespacesAndNewlines), let seed = Bytes32(hex: digits) else {
+            throw CommandFailure(
+                status: .badInput, what: "no signing key", why: "\(signingKeyFile) does not hold 64 hexadecimal digits",
+                next: "make one with `openssl rand -hex 32`, readable by you alone")
+        }
+        return SigningKey(seed: unsafe seed.withUnsafeBytes { unsafe SecretBytes(copying: $0) })
     }
 }

@@ -20,19 +20,40 @@ struct ModelFiles {
     }
 
     /// Writes `model.bin` (32-bit floats, little-endian), `model.json` and `report.json`.
-    func write(_ result: MaintenanceResult, report: JSONValue) throws {
-        let model = result.outcome.model
+    ///
+    /// Under privacy the model is the private one; the others were for comparison and stay out of the folder.
+    func write(_ result: MaintenanceResult, _ hidden: PrivateResult?, report: JSONValue) throws {
+        switch hidden?.model {
+        case nil:
+            try write(result.outcome.model.values, "model.bin")
+            try write(JSONOutput.line(description(of: result.outcome.model, result.normaliser)), "model.json")
+        case .network(let model):
+            try write(model.values, "model.bin")
+            if let hidden {
+                try write(JSONOutput.line(description(of: model, hidden.normaliser)), "model.json")
+            }
+        case .linear(let model):
+            try write((model.coefficients + model.intercepts).map { Float($0) }, "model.bin")
+            if let hidden { try write(JSONOutput.line(description(of: model, hidden)), "model.json") }
+        }
+        try write(JSONOutput.line(report), "report.json")
+    }
+
+    /// Writes the privacy report and what goes with it.
+    func write(_ files: PrivacyFiles) throws(CommandFailure) {
+        for (name, bytes) in files.contents { try write(bytes, name) }
+    }
+
+    private func write(_ values: [Float], _ name: String) throws(CommandFailure) {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(4 * model.values.count)
-        for value in model.values {
+        bytes.reserveCapacity(4 * values.count)
+        for value in values {
             let pattern = value.bitPattern
             for shift in stride(from: UInt32(0), to: 32, by: 8) {
                 bytes.append(UInt8(truncatingIfNeeded: pattern >> shift))
             }
         }
-        try write(bytes, "model.bin")
-        try write(JSONOutput.line(description(of: model, result.normaliser)), "model.json")
-        try write(JSONOutput.line(report), "report.json")
+        try write(bytes, name)
     }
 
     /// Puts a line of a company's privacy ledger behind the others, on disk before this returns.
@@ -58,11 +79,29 @@ struct ModelFiles {
                     ]
                 }),
             "hidden_activation": "relu",
-            "normaliser": [
-                "groups": .count(normaliser.groups), "sensors": .count(normaliser.sensors),
-                "limit": .number(GroupNormaliser.limit), "means": .array(normaliser.means.map { .real($0) }),
-                "factors": .array(normaliser.factors.map { .real($0) }),
+            "normaliser": Self.json(normaliser),
+        ]
+    }
+
+    private func description(of model: LinearModel, _ hidden: PrivateResult) -> JSONValue {
+        [
+            "schema": .string(JSONOutput.schema), "file": "model.bin", "encoding": "float32 little-endian",
+            "kind": "linear", "parameters": .count(model.coefficients.count + model.intercepts.count),
+            "tensors": [
+                ["name": "coefficients", "shape": [.count(model.outputs), .count(model.features)], "offset": 0],
+                [
+                    "name": "intercepts", "shape": [.count(model.outputs)], "offset": .count(model.coefficients.count),
+                ],
             ],
+            "feature_recipe": .string(hidden.featureRecipe), "normaliser": Self.json(hidden.normaliser),
+        ]
+    }
+
+    private static func json(_ normaliser: GroupNormaliser) -> JSONValue {
+        [
+            "groups": .count(normaliser.groups), "sensors": .count(normaliser.sensors),
+            "limit": .number(GroupNormaliser.limit), "means": .array(normaliser.means.map { .real($0) }),
+            "factors": .array(normaliser.factors.map { .real($0) }),
         ]
     }
 

@@ -30,5 +30,9 @@ struct PrivateResult {
     let release: ReleaseKind
     let tally: SumTally
     let model: Model
+    /// Made from public ranges alone.
+    let normaliser: GroupNormaliser
+    /// What a linear model's features are.
+    let featureRecipe: String
     let seconds: Double
 }

@@ -125,7 +125,8 @@ struct PrivateRun {
             noiseless: trained.noiseless,
             clippedUnits: trained.clippedUnits, units: units.map(\.count), ledger: sums.record(of: 0),
             ledgers: (0..<workloads.count).map { sums.record(of: $0) }, provenance: sums.provenance, release: release,
-            tally: trained.tally, model: trained.model, seconds: ResourceUsage.wallSeconds() - begin)
+            tally: trained.tally, model: trained.model, normaliser: workload.publicNormaliser,
+            featureRecipe: workload.momentRecipe, seconds: ResourceUsage.wallSeconds() - begin)
     }
 
     private func clipNorm(_ procedure: PrivateProcedure) -> Double {

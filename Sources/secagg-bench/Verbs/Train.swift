@@ -103,7 +103,12 @@ struct Train: ParsableCommand {
             plan: summation.plan, backend: backend.backend.rawValue, result: result, privateResult: privateResult,
             wallSeconds: meter.wallSeconds,
             cpuSeconds: meter.cpuSeconds)
-        try files?.write(result, report: report.json)
+        try files?.write(result, privateResult, report: report.json)
+        if let files, let privateResult {
+            try files.write(
+                try PrivacyFiles(
+                    privateResult, federation: scenario.name, through: summation, signedBy: privacy.signingKey()))
+        }
         if output.json {
             try JSONOutput.write(report.json)
         } else {
