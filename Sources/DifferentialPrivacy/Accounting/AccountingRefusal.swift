@@ -9,7 +9,7 @@ public enum AccountingRefusal: Error, Hashable, Sendable {
     case fixedSizeNeedsReplaceOne
     /// The figure of Poisson sampling is proven for adding or removing a unit; it must not be quoted for an exchange.
     case poissonNeedsAddRemove
-    /// No bound is offered for sampled Laplace noise.
+    /// No bound is offered for Laplace noise on samples of a fixed size.
     case sampledLaplace
     /// No share at all, or a share of noise whose variance lies below 18 grid units squared (or is not finite).
     case shareTooSmall(minimum: Int)

@@ -6,205 +6,177 @@
     internal import Darwin
 #endif
 
-/// The law of a sum of lattice losses, by one exponentially tilted Fourier transform, with the terms that make its
-/// curve a bound: rounding of the tilt, error of the transform, mass outside the window, mass at infinity.
+/// The two laws of a sum of lattice losses in one direction, by one exponentially tilted Fourier transform (the upper law
+/// is its real, the lower its imaginary part), with the terms that make their curves bounds: rounding of the tilt,
+/// error of the transform, mass outside the window, mass at infinity.
 struct ComposedLoss {
-    enum End { case upper, lower }
-
     /// What the tilt is chosen for.
     enum Target: Hashable {
         case delta(Double)
         case epsilon(Double)
     }
 
-    private let end: End
-    /// Losses from here upwards by `mesh`.
-    private let start: Enclosure
+    /// Losses from `origin` x mesh upwards; `shift` is how far they may be off.
     private let mesh: Double
-    /// Tilted masses; e^(constant + slope x index) takes the tilt off again.
-    private let tilted: [Double]
-    private let logWeight: (constant: Double, slope: Double)
-    /// 2-norm bound on the error of `tilted`.
-    private let transformError: Double
-    /// Tilted mass outside the window.
-    private let outside: Double
-    /// Relative slack of every weight.
+    private let origin: Int
+    private let shift: Double
+    /// Tilted masses; e^(logMoment - tilt x loss) takes the tilt off again.
+    private let upper: [Double]
+    private let lower: [Double]
+    private let tilt: Double
+    private let logMoment: Double
+    /// What the transform's error may add to a tilted sum.
+    private let padding: Double
+    /// The largest weight of a tilted loss, and the mass outside the window.
+    private let peak: Double
+    private let tails: TailBound
+    /// Relative slack of everything.
     private let slack: Double
     private let infinite: Double
-    /// Where Chernoff's bound meets the target delta; no epsilon above it needs a look.
-    private let chernoff: Double
+    private let deficit: Double
 
-    /// nil when no mesh within the limits covers the composition.
-    init?(
-        _ parts: [(pair: LossPair, count: Int)], _ end: End, _ target: Target, _ limits: AccountingLimits,
-        _ cuts: inout CutCache
-    ) {
-        guard !parts.isEmpty else { return nil }
+    /// nil when the window is longer than `limit` points or no tilt serves.
+    init?(_ parts: [(lattice: LossLattice, count: Int)], _ target: Target, limit: Int, scale: Double) {
+        guard let first = parts.first else { return nil }
         let counts = parts.map { Double($0.count) }
         let total = counts.reduce(0, +)
-        let variance = zip(parts, counts).reduce(0) { $0 + $1.0.pair.variance * $1.1 } / total
-        let reach = Self.reach(target, total)
-        var mesh = 0.01 * variance.squareRoot()
-        for part in parts {
-            mesh = max(mesh, (Self.span(part.pair, reach)) / Double(limits.bins))
+        func moments(_ s: Double) -> (upper: Double, lower: Double) {
+            zip(parts, counts).reduce((0, 0)) {
+                let value = $1.0.lattice.logMoments(s)
+                return ($0.0 + $1.1 * value.upper, $0.1 + $1.1 * value.lower)
+            }
         }
-        if parts.count == 1, case .laplace(let scale) = parts[0].pair {
-            // The two atoms fall on bin centres (lower) or a hair inside lattice points (upper).
-            let bins = (1 / (scale * mesh)).rounded(.up)
-            mesh = end == .lower ? 1 / (scale * (bins + 0.5)) : (1 + 0x1p-40) / (scale * bins)
+        // A smaller tilt than Chernoff's keeps precision enough and makes far shorter tails of rare large losses.
+        let best = Self.tilt(for: target, scale: scale) { moments($0).upper }
+        let tilt = 0.7 * best
+        let base = moments(tilt)
+        guard base.upper.isFinite, base.lower.isFinite else { return nil }
+        let mesh = first.lattice.mesh
+        var points = 0
+        for part in parts { points = max(points, part.lattice.upper.count) }
+        let tails = TailBound(
+            tilt: tilt, scale: scale, error: 8 * 0x1p-53 * total * Double(points) + 1e-9
+        ) {
+            let value = moments($0)
+            return max(value.upper, value.lower)
+        }
+        // The window [bottom, top): mass above top by its weight at the answer, and mass that wraps round to the answer
+        // or beyond, stay below e^-20.
+        let goal = 20.0
+        let centre: Double
+        if case .epsilon(let epsilon) = target {
+            centre = epsilon
         } else {
-            mesh = Double(Float(mesh))
+            let nudge = 0.01 * best
+            centre = (moments(best + nudge).upper - moments(best - nudge).upper) / (2 * nudge)
         }
-        for _ in 0..<40 {
-            if let made = Self(parts, counts, end, target, limits, &cuts, mesh: mesh, reach: reach) {
-                self = made
-                return
-            }
-            mesh *= 2
-        }
-        return nil
-    }
-
-    private init?(
-        _ parts: [(pair: LossPair, count: Int)], _ counts: [Double], _ end: End, _ target: Target,
-        _ limits: AccountingLimits, _ cuts: inout CutCache, mesh: Double, reach: Double
-    ) {
-        var lattices: [LossLattice] = []
-        for part in parts {
-            let cut = cuts.cut(part.pair, mesh: mesh, reach: reach)
-            lattices.append(end == .upper ? LossLattice(upper: cut) : LossLattice(lower: cut))
-        }
-        guard lattices.allSatisfy({ $0.masses.contains { $0 > 0 } }) else { return nil }
-        func logMoment(_ s: Double) -> Double {
-            zip(lattices, counts).reduce(0) { $0 + $1.1 * $1.0.logMoment(s) }
-        }
-        let tilt = Self.tilt(for: target, logMoment)
-        let base = logMoment(tilt)
-        // The window by Chernoff under the tilted law; ln 1e20 = 46.05.
-        let spread = max(
-            1e-12, ((logMoment(tilt * 1.01) + logMoment(tilt * 0.99) - 2 * base) / (1e-4 * tilt * tilt))
-        ).squareRoot()
-        var top = Double.infinity
-        var bottom = -Double.infinity
-        for factor in [1.0, 2, 4, 7, 10, 15, 25] {
-            let t = factor / spread
-            top = min(top, (logMoment(tilt + t) - base + 46.06) / t)
-            bottom = max(bottom, -(logMoment(tilt - t) - base + 46.06) / t)
-        }
-        guard top.isFinite, bottom.isFinite, top > bottom, abs(top) < mesh * 0x1p50, abs(bottom) < mesh * 0x1p50
-        else { return nil }
+        let bottom = min(tails.lowerEnd(goal: goal), centre - tails.deviation)
+        let top = tails.upperEnd(goal: goal, bias: tilt, centre: centre)
+        let wrapped = tails.upperEnd(goal: goal, bias: 0, centre: 0) - centre
+        let extent = max(top - bottom, wrapped) + tails.deviation
+        guard extent.isFinite, extent > 0, abs(bottom) < mesh * 0x1p50 else { return nil }
         let origin = Int((bottom / mesh).rounded(.down)) - 1
-        var length = 1 << 10
-        while Double(length) * mesh < top - bottom + 4 * mesh { length *= 2 }
-        guard length <= limits.window else { return nil }
+        var length = 1 << 8
+        while Double(length) * mesh < extent + 4 * mesh {
+            length *= 2
+            guard length <= limit else { return nil }
+        }
 
-        let transform = FourierTransform(length: length)
-        var real = [Double](repeating: 1, count: length)
-        var imaginary = [Double](repeating: 0, count: length)
         let unit = 0x1p-53
-        let logLength = Double(length.trailingZeroBitCount)
+        let transform = FourierTransform(length: length)
+        let levels = Double(length.trailingZeroBitCount)
+        var spectrum: Spectrum?
         var normSum = 0.0
-        var growth = 1.0
-        var tiltError = 0.0
-        var shift = Enclosure(0)
-        var infinite = 0.0
-        for (lattice, part) in zip(lattices, parts) {
-            let count = Double(part.count)
-            let log = lattice.logMoment(tilt)
-            var re = [Double](repeating: 0, count: length)
-            var im = [Double](repeating: 0, count: length)
-            var reach = 0.0
-            for index in lattice.masses.indices where lattice.masses[index] > 0 {
-                let place = lattice.first + index
-                let exponent = tilt * mesh * Double(place) - log
-                let value = lattice.masses[index] * exp(exponent)
-                if value > 0 { reach = max(reach, abs(tilt * mesh * Double(place)) + abs(log)) }
-                re[((place % length) + length) % length] += value
-            }
+        var growth = 0.0
+        var rounding = 0.0
+        var (infinite, deficit, shift) = (0.0, 0.0, 0.0)
+        var logSum = 0.0
+        for (part, count) in zip(parts, counts) {
+            let lattice = part.lattice
+            let log = lattice.logMoments(tilt).upper
+            let folded = Self.tilted(lattice, tilt, log, length)
+            var (re, im) = (folded.upper, folded.lower)
             var square = 0.0
-            for value in re { square += value * value }
+            for index in 0..<length { square += re[index] * re[index] + im[index] * im[index] }
             let norm = square.squareRoot()
             normSum += count * norm
-            growth *= exp(count * 14 * unit * logLength * Double(length).squareRoot() * norm)
-            // Rounding of the exponent, the exponential, the mass, and of at most a few additions by folding.
-            let folds = Double(lattice.masses.count / length)
-            tiltError += count * (4 * reach + 40 + folds) * unit
-            shift = shift + Enclosure(count) * Enclosure(lattice.shift)
-            infinite += count * lattice.infinite * (1 + 8 * unit)
+            growth += count * 14 * unit * levels * Double(length).squareRoot() * norm
+            rounding += count * folded.relative
+            shift += count * lattice.displacement
+            infinite += count * lattice.infinite
+            deficit += count * lattice.deficit
+            logSum += count * log
             transform.forward(&re, &im)
-            Self.power(&re, &im, part.count)
-            for index in 0..<length {
-                let a = real[index] * re[index] - imaginary[index] * im[index]
-                imaginary[index] = real[index] * im[index] + imaginary[index] * re[index]
-                real[index] = a
-            }
+            let powered = Spectrum(re, im, power: part.count)
+            if spectrum == nil { spectrum = powered } else { spectrum?.multiply(powered) }
         }
+        guard var (real, imaginary) = spectrum?.joined() else { return nil }
         transform.inverse(&real, &imaginary)
-        // Into window order.
-        var tilted = [Double](repeating: 0, count: length)
+        // Into window order; what is negative is closer to the truth as nothing.
+        var upper = [Double](repeating: 0, count: length)
+        var lower = upper
+        let scaling = 1 / Double(length)
         var square = 0.0
+        var place = ((origin % length) + length) % length
         for index in 0..<length {
-            let place = (((origin + index) % length) + length) % length
-            tilted[index] = max(0, real[place])
-            square += real[place] * real[place]
+            let (a, b) = (real[place] * scaling, imaginary[place] * scaling)
+            square += a * a + b * b
+            upper[index] = max(0, a)
+            lower[index] = max(0, b)
+            place = place + 1 == length ? 0 : place + 1
         }
         let norm = square.squareRoot()
-        let multiplications = 2 * counts.reduce(0, +) + Double(parts.count)
-        // 14 u a level: twiddles good to 7 u. The norm of the true vector is that of the computed one up to the error
-        // itself, hence the factor 2.
+        let multiplications = 2 * total + 2 * Double(parts.count)
+        // The norm of the true vector is that of the computed one up to the error itself, hence the factor 2.
         let error =
-            2 * growth * exp(tiltError)
-            * (14 * unit * logLength * (normSum + 2 * norm) + 2.3 * unit * multiplications * norm) + 1e-290
-        self.end = end
+            2 * exp(min(growth + rounding, 700))
+            * (14 * unit * levels * (normSum + 2 * norm) + 4 * unit * multiplications * norm
+                + Spectrum.dropped * total.squareRoot()) + 1e-290
+        // Norm and maximum of (1 - e^-y) e^(-s y) at points a mesh apart.
+        let peak = exp(-tilt * log1p(1 / tilt)) / (tilt + 1)
+        let integral = 1 / (2 * tilt * (2 * tilt + 1) * (tilt + 1))
+        let weight = (integral / mesh + peak * peak).squareRoot()
         self.mesh = mesh
-        start = Enclosure(Double(origin)) * Enclosure(mesh) + shift
-        self.tilted = tilted
-        logWeight = (base - tilt * mesh * Double(origin), -tilt * mesh)
-        transformError = error
-        outside = 2.2e-20 * exp(1e-12 * abs(base) + 1e-13 * counts.reduce(0, +))
-        let reach = abs(base) + tilt * mesh * (abs(Double(origin)) + Double(length))
-        slack = tiltError + (8 * reach + 4 * Double(length) + 64) * unit
-        self.infinite = infinite
-        if case .delta(let delta) = target {
-            chernoff = (base - log(delta)) / tilt + abs(shift.upper)
-        } else {
-            chernoff = .infinity
+        self.origin = origin
+        self.shift = shift * (1 + 0x1p-30)
+        self.upper = upper
+        self.lower = lower
+        self.tilt = tilt
+        logMoment = logSum
+        padding = weight * error * (1 + 0x1p-30)
+        self.peak = peak * (1 + 0x1p-30)
+        self.tails = tails
+        let reach = abs(logSum) + tilt * mesh * (abs(Double(origin)) + Double(length))
+        slack = rounding + (16 * reach + 16 * Double(length) + 256 + 4 * total) * unit
+        self.infinite = infinite * (1 + 0x1p-30)
+        // A law of mass 1 + d a step costs (1 + d)^T; beyond a half nothing is claimed.
+        self.deficit = deficit < 0.25 ? 2 * deficit : 1
+    }
+
+    /// Both laws times e^(tilt x loss - log), folded to a length, with a bound on their relative error.
+    private static func tilted(
+        _ lattice: LossLattice, _ tilt: Double, _ log: Double, _ length: Int
+    ) -> (upper: [Double], lower: [Double], relative: Double) {
+        var upper = [Double](repeating: 0, count: length)
+        var lower = upper
+        let step = tilt * lattice.mesh
+        let powers = (0..<64).map { exp(step * Double($0)) }
+        var place = ((lattice.first % length) + length) % length
+        var scale = 0.0
+        for index in lattice.upper.indices {
+            if index & 63 == 0 { scale = exp(step * Double(lattice.first + index) - log) }
+            let factor = scale * powers[index & 63]
+            upper[place] += lattice.upper[index] * factor
+            lower[place] += lattice.lower[index] * factor
+            place = place + 1 == length ? 0 : place + 1
         }
-    }
-
-    /// How far up the lattices go, standard deviations: what lies above costs a millionth of the target delta.
-    private static func reach(_ target: Target, _ total: Double) -> Double {
-        guard case .delta(let delta) = target else { return 12 }
-        var reach = 5.0
-        while reach < 12, NormalTail.split(Enclosure(reach)).above.upper * total > 1e-6 * delta { reach += 0.25 }
-        return reach
-    }
-
-    private static func span(_ pair: LossPair, _ reach: Double) -> Double {
-        let range = pair.range(reach: reach)
-        return range.high - range.low
-    }
-
-    /// z^count by repeated squaring, every element.
-    private static func power(_ real: inout [Double], _ imaginary: inout [Double], _ count: Int) {
-        for index in real.indices {
-            var base = (real[index], imaginary[index])
-            var value = (1.0, 0.0)
-            var rest = count
-            while rest > 0 {
-                if rest & 1 == 1 {
-                    value = (value.0 * base.0 - value.1 * base.1, value.0 * base.1 + value.1 * base.0)
-                }
-                rest >>= 1
-                if rest > 0 { base = (base.0 * base.0 - base.1 * base.1, 2 * base.0 * base.1) }
-            }
-            real[index] = value.0
-            imaginary[index] = value.1
-        }
+        let reach = max(abs(lattice.first), abs(lattice.first + lattice.upper.count))
+        let folds = Double(lattice.upper.count / length)
+        return (upper, lower, (8 * (step * Double(reach) + abs(log)) + 64 * step + 64 + folds) * 0x1p-53)
     }
 
     /// The tilt that makes the Chernoff bound best at the target, by golden section over its logarithm.
-    private static func tilt(for target: Target, _ logMoment: (Double) -> Double) -> Double {
+    private static func tilt(for target: Target, scale: Double, _ logMoment: (Double) -> Double) -> Double {
         func cost(_ logTilt: Double) -> Double {
             let s = exp(logTilt)
             return switch target {
@@ -212,12 +184,12 @@ struct ComposedLoss {
             case .epsilon(let epsilon): logMoment(s) - s * epsilon
             }
         }
-        var (low, high) = (log(1e-3), log(1e4))
+        var (low, high) = (log(0.1 / scale), log(60 / scale))
         let ratio = 0.618_033_988_749_894_9
         var left = high - ratio * (high - low)
         var right = low + ratio * (high - low)
         var (costLeft, costRight) = (cost(left), cost(right))
-        for _ in 0..<16 {
+        for _ in 0..<10 {
             if costLeft < costRight {
                 (high, right, costRight) = (right, left, costLeft)
                 left = high - ratio * (high - low)
@@ -230,74 +202,135 @@ struct ComposedLoss {
         }
         return exp(0.5 * (low + high))
     }
+}
 
-    /// The curve at one epsilon, not below (upper) or not above (lower) the true one.
-    func delta(at epsilon: Double) -> Double {
-        // A loss counts at its larger value for the upper end, at its smaller for the lower.
-        let first = end == .upper ? start.upper : start.lower
-        let margin = 4 * 0x1p-53 * (abs(first) + mesh * Double(tilted.count) + abs(epsilon))
-        let gap = end == .upper ? first - epsilon + margin : first - epsilon - margin
-        var sum = 0.0
-        var square = 0.0
-        var largest = 0.0
-        var index = max(0, Int(min(Double(tilted.count), (-gap / mesh).rounded(.down))))
-        while index < tilted.count {
-            let excess = gap + mesh * Double(index)
-            if excess > 0 {
-                let weight = exp(logWeight.constant + logWeight.slope * Double(index)) * -expm1(-excess)
-                sum += tilted[index] * weight
-                square += weight * weight
-                largest = max(largest, weight)
-            }
-            index += 1
+extension ComposedLoss {
+    /// Tilted sums of the losses from a lattice point upwards, each times e^(-tilt (loss - that of the point)): all of
+    /// their mass, and their mass times 1 - e^(loss of the point - loss).
+    private struct Sums {
+        var mass = 0.0
+        var excess = 0.0
+    }
+
+    private struct Decay {
+        let mass: Double
+        let excess: Double
+        let mix: Double
+
+        init(_ tilt: Double, _ mesh: Double) {
+            mass = exp(-tilt * mesh)
+            excess = exp(-(tilt + 1) * mesh)
+            mix = -expm1(-mesh) * mass
         }
-        let padding = square.squareRoot() * transformError + largest * outside
-        switch end {
-        case .upper:
-            let above = exp(logWeight.constant + logWeight.slope * Double(tilted.count)) * outside
-            let bound = (sum + padding + above) * exp(slack) + infinite
-            return bound.isNaN ? 1 : min(1, bound * (1 + 0x1p-50))
-        case .lower:
-            let bound = (sum - padding) * exp(-slack) * (1 - 0x1p-50)
-            return bound.isNaN ? 0 : max(0, bound)
+
+        @inline(__always)
+        func step(_ sums: inout Sums, _ value: Double) {
+            sums.excess = excess * sums.excess + mix * sums.mass
+            sums.mass = value + mass * sums.mass
         }
     }
 
+    /// ln delta by the sums of the first point at or above an epsilon `gap` below it; `sign` chooses the end.
+    private func logDelta(_ sums: Sums, gap: Double, epsilon: Double, sign: Double) -> Double {
+        let value =
+            exp(-tilt * gap) * (exp(-gap) * sums.excess - expm1(-gap) * sums.mass) + sign * margin(epsilon, sign)
+        guard value > 0 else { return -.infinity }
+        return logMoment - tilt * epsilon + log(value) + sign * slack
+    }
+
+    /// Error of the transform; for the upper end the mass above the window, which is missing, for the lower the mass that
+    /// wraps round to epsilon or beyond.
+    private func margin(_ epsilon: Double, _ sign: Double) -> Double {
+        let top = loss(upper.count)
+        let outside =
+            sign > 0
+            ? exp(tails.logAbove(top) - tilt * (top - epsilon))
+            : peak * (exp(tails.logAbove(epsilon + top - loss(0))) + exp(tails.logBelow(loss(0))))
+        return padding + outside
+    }
+
+    private func loss(_ index: Int) -> Double { Double(origin + index) * mesh }
+
+    /// An epsilon at which the upper curve is at most `delta`; infinite when the window holds none.
     func epsilon(upperAt delta: Double) -> Double {
-        let top = max(0, start.upper + mesh * Double(tilted.count))
-        return Bisection.first(from: 0, to: top, relative: 1e-9) { self.delta(at: $0) <= delta } ?? .infinity
+        guard delta > infinite else { return .infinity }
+        let goal = log((delta - infinite) * (1 - 0x1p-40))
+        return crossing(upper, sign: 1, goal: goal).map { max(0, $0 + shift) } ?? .infinity
     }
 
+    /// An epsilon at which the lower curve is at least `delta`, or zero.
     func epsilon(lowerAt delta: Double) -> Double {
-        // Far below its target the tilted bound is worthless, hence the search comes from above.
-        let top = max(0, min(chernoff, start.upper + mesh * Double(tilted.count)))
-        var last = top
-        for part in 1...128 {
-            let epsilon = top * (1 - Double(part) / 128)
-            if self.delta(at: epsilon) >= delta {
-                return Bisection.last(from: epsilon, to: last, relative: 1e-9) { self.delta(at: $0) >= delta } ?? 0
+        let goal = log((delta + deficit) * (1 + 0x1p-40))
+        return max(0, (crossing(lower, sign: -1, goal: goal) ?? 0) - shift)
+    }
+
+    /// Near the largest epsilon where the curve passes e^goal: just above for the upper end, just below for the lower.
+    private func crossing(_ values: [Double], sign: Double, goal: Double) -> Double? {
+        let decay = Decay(tilt, mesh)
+        var sums = Sums()
+        // Blocks from above until one ends beyond the goal, then point by point.
+        let block = 64
+        var index = values.count
+        while index > 0 {
+            let start = sums
+            let stop = max(0, index - block)
+            for place in stride(from: index - 1, through: stop, by: -1) { decay.step(&sums, values[place]) }
+            if logDelta(sums, gap: 0, epsilon: loss(stop), sign: sign) > goal || loss(stop) < 0 {
+                var before = start
+                var now = start
+                for place in stride(from: index - 1, through: stop, by: -1) {
+                    before = now
+                    decay.step(&now, values[place])
+                    if logDelta(now, gap: 0, epsilon: loss(place), sign: sign) > goal || loss(place) < 0 {
+                        // The curve has no kink between this point and the next.
+                        let next = loss(place + 1)
+                        if place + 1 == values.count { return sign > 0 ? nil : loss(place) }
+                        func fits(_ epsilon: Double) -> Bool {
+                            logDelta(before, gap: max(0, next - epsilon), epsilon: epsilon, sign: sign) <= goal
+                        }
+                        let low = max(0, loss(place))
+                        if sign > 0 { return fits(next) ? Bisection.first(from: low, to: next, fits) : nil }
+                        return Bisection.last(from: low, to: next) { !fits($0) }
+                    }
+                }
             }
-            last = epsilon
+            index = stop
         }
-        return 0
+        return sign > 0 ? max(0, loss(0)) : nil
+    }
+
+    /// The curves at one epsilon: not below and not above the true one.
+    func delta(at epsilon: Double) -> (upper: Double, lower: Double) {
+        let over = logDelta(at: epsilon - shift, upper, sign: 1)
+        let under = logDelta(at: epsilon + shift, lower, sign: -1)
+        return (
+            min(1, exp(over) * (1 + 0x1p-40) + infinite), max(0, exp(under) * (1 - 0x1p-40) - deficit)
+        )
+    }
+
+    private func logDelta(at epsilon: Double, _ values: [Double], sign: Double) -> Double {
+        let decay = Decay(tilt, mesh)
+        var sums = Sums()
+        let first = min(max((epsilon / mesh).rounded(.up) - Double(origin), 0), Double(values.count))
+        let index = Int(first)
+        for place in stride(from: values.count - 1, through: index, by: -1) { decay.step(&sums, values[place]) }
+        if index == 0, loss(0) > epsilon {
+            // Below the window every loss counts; the curve at the window's end is a bound from below only.
+            return sign > 0 ? 0 : logDelta(sums, gap: 0, epsilon: loss(0), sign: sign)
+        }
+        return logDelta(sums, gap: max(0, loss(index) - epsilon), epsilon: epsilon, sign: sign)
     }
 }
 
-/// Cuts already made, so that the upper and the lower end share them.
-struct CutCache {
-    private struct Key: Hashable {
-        let pair: LossPair
-        let mesh: Double
-        let reach: Double
-    }
-
-    private var cuts: [Key: LossLattice.Cut] = [:]
-
-    mutating func cut(_ pair: LossPair, mesh: Double, reach: Double) -> LossLattice.Cut {
-        let key = Key(pair: pair, mesh: mesh, reach: reach)
-        if let known = cuts[key] { return known }
-        let made = LossLattice.Cut(pair, mesh: mesh, reach: reach)
-        cuts[key] = made
-        return made
+extension ComposedLoss {
+    /// What transform, window and truncation added to delta at the answer to a query.
+    func added(at target: Target, answer: Double) -> Double {
+        let epsilon =
+            switch target {
+            case .delta: answer
+            case .epsilon(let epsilon): epsilon
+            }
+        guard epsilon.isFinite else { return 1 }
+        return min(1, exp(logMoment - tilt * (epsilon - shift)) * margin(epsilon - shift, 1) + infinite)
     }
 }

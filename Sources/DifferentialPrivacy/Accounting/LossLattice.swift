@@ -6,127 +6,96 @@
     internal import Darwin
 #endif
 
-/// A law of losses on a lattice, (first + index) x mesh + shift, which bounds that of a pair from one side.
+/// Two laws of losses at the points (first + index) x mesh, which bound the loss of one direction of a pair.
 ///
-/// Upper: the mass of every bin goes to its two ends so that its P- and its Q-mass stay (the curve between two lattice
-/// points becomes its chord). Lower: every bin is merged into one atom, whose loss is the log-ratio of its masses, and
-/// that atom moves down to the bin's centre less `shift`, or to the centre before when even that is above it. Both are
-/// stored through their survival function, rounded to the safe side and made monotone, so that rounding moves
-/// mass towards larger (smaller) losses only.
+/// `upper`: every cell split over its ends (the privacy curve becomes its chords, which lie above). `lower`: the chords
+/// less the largest distance from chord to curve of the cells around each point, a curve below the true one whose
+/// kinks are lattice points too. Both are off by a multiple of mesh squared.
 struct LossLattice: Sendable {
     let mesh: Double
     let first: Int
-    let masses: [Double]
-    /// Their logarithms, minus infinity for none.
-    let logMasses: [Double]
-    /// Added to every loss; not above zero for a lower bound.
-    let shift: Double
-    /// Mass above the lattice, at an infinite loss.
+    /// Masses for the upper end, not below, and for the lower end, not above.
+    let upper: [Double]
+    let lower: [Double]
+    /// Mass at an infinite loss, upper end.
     let infinite: Double
+    /// What the lower end claims too much of delta, a step.
+    let deficit: Double
+    /// Losses are known up to this much, once a step.
+    let displacement: Double
 
-    /// A pair cut at the lattice points; both ends are made from it.
-    struct Cut: Sendable {
-        let low: Int
-        let mesh: Double
-        let splits: [LossPair.Split]
-
-        init(_ pair: LossPair, mesh: Double, reach: Double) {
-            let range = pair.range(reach: reach)
-            let low = Int((range.low / mesh).rounded(.down)) - 1
-            let high = Int((range.high / mesh).rounded(.up)) + 1
-            self.low = low
-            self.mesh = mesh
-            splits = (low...high).map { pair.split(at: Enclosure(Double($0)) * Enclosure(mesh)) }
-        }
-    }
-
-    init(upper cut: Cut) {
-        let (low, mesh, splits) = (cut.low, cut.mesh, cut.splits)
-        let width = (Enclosure.one - (-Enclosure(mesh)).exponential)
-        var survival = [Double](repeating: 1, count: splits.count)
-        for index in splits.indices.dropFirst() {
-            let bin = Self.bin(splits[index - 1], splits[index])
-            let ratio = (Enclosure(Double(low + index - 1)) * Enclosure(mesh)).exponential
-            let kept = (bin.p - bin.q * ratio).nonNegative / width
-            survival[index] = min(1, (splits[index].above + Enclosure(min(kept.upper, bin.p.upper))).upper)
-        }
-        for index in survival.indices.dropLast().reversed() {
-            survival[index] = max(survival[index], survival[index + 1])
-        }
-        let top = min(1, splits[splits.count - 1].above.upper)
-        var masses = [Double](repeating: 0, count: survival.count)
-        for index in masses.indices {
-            let next = index + 1 < survival.count ? survival[index + 1] : top
-            masses[index] = max(0, (survival[index] - next).nextUp)
-        }
-        self.mesh = mesh
-        first = low
-        self.masses = masses
-        logMasses = masses.map { log($0) }
-        shift = 0
-        infinite = top
-    }
-
-    init(lower cut: Cut) {
-        let (low, mesh, splits) = (cut.low, cut.mesh, cut.splits)
-        let bins = splits.count - 1
-        var needed = [Double](repeating: .infinity, count: bins)
-        var weights = [Double](repeating: 0, count: bins)
-        for index in 0..<bins {
-            let bin = Self.bin(splits[index], splits[index + 1])
-            weights[index] = bin.p.upper
-            guard bin.p.lower > 0, bin.q.lower > 0 else { continue }
-            let centre = Enclosure(Double(low + index) + 0.5) * Enclosure(mesh)
-            needed[index] = (centre - (bin.p / bin.q).logarithm).upper
-        }
-        // The shift that costs least: itself, or a whole bin for the mass of the bins that need more.
-        var shift = 0.0
-        var rest = weights.reduce(0, +)
-        var least = mesh * rest
-        for index in needed.indices.sorted(by: { needed[$0] < needed[$1] }) where needed[index] < 0.5 * mesh {
-            rest -= weights[index]
-            let candidate = max(0, needed[index])
-            if candidate + mesh * rest < least {
-                least = candidate + mesh * rest
-                shift = candidate
+    /// One direction of a cut pair; `adding` exchanges the laws.
+    init(_ cells: LossCells, adding: Bool) {
+        let unit = 0x1p-53
+        var (low, high, error) = (cells.low, cells.high, cells.error)
+        var atoms = cells.atoms
+        let count = low.count
+        var infinite = cells.top.p
+        if adding {
+            // Q in place of P, losses with their signs exchanged: e^-l times the mass, from the last cell to the first.
+            for cell in 0..<count {
+                let other = count - 1 - cell
+                let factor = exp(-Double(cells.first + other) * cells.mesh)
+                let next = factor * exp(-cells.mesh)
+                low[cell] = cells.high[other] * next
+                high[cell] = cells.low[other] * factor
+                error[cell] = cells.error[other] * factor + 48 * unit * (low[cell] + high[cell]) + 1e-300
             }
+            for index in atoms.indices {
+                atoms[index].mass *= exp(-Double(cells.first + atoms[index].point) * cells.mesh)
+                atoms[index].point = count - atoms[index].point
+            }
+            first = -(cells.first + count)
+            infinite = cells.isWhole ? 0 : cells.bottom.q
+        } else {
+            first = cells.first
         }
-        // Survival at each centre: the mass of the bins whose atom stays at or above it.
-        var masses = [Double](repeating: 0, count: bins)
-        var running = 0.0
-        for index in (0..<bins).reversed() {
-            let stays = needed[index] <= shift
-            let survival = max(running, splits[stays ? index : index + 1].above.lower)
-            masses[index] = max(0, (survival - running).nextDown)
-            running = survival
+        var above = [Double](repeating: 0, count: count + 1)
+        for cell in 0..<count {
+            above[cell] += low[cell] + error[cell]
+            above[cell + 1] += high[cell] + error[cell]
         }
-        self.mesh = mesh
-        first = low
-        self.masses = masses
-        logMasses = masses.map { log($0) }
-        self.shift = (0.5 * mesh - shift).nextDown
-        infinite = 0
+        for atom in atoms { above[atom.point] += atom.mass * (1 + 64 * unit) }
+        if adding {
+            above[0] += cells.top.q
+            if cells.isWhole { above[count] += cells.bottom.q }
+        } else {
+            above[2] += cells.bottom.p
+        }
+        for point in above.indices { above[point] *= 1 + 8 * unit }
+        var curve = LowerCurve(low, high, error, atoms: atoms, mesh: cells.mesh)
+        curve.makeConvex()
+        mesh = cells.mesh
+        upper = above
+        lower = curve.masses
+        self.infinite = infinite
+        deficit = curve.deficit
+        displacement = cells.displacement
     }
 
-    /// P- and Q-mass between two lattice points, from whichever tail is smaller.
-    private static func bin(_ left: LossPair.Split, _ right: LossPair.Split) -> (p: Enclosure, q: Enclosure) {
-        let p = left.above.upper < 0.5 ? left.above - right.above : right.below - left.below
-        let q = left.otherAbove.upper < 0.5 ? left.otherAbove - right.otherAbove : right.otherBelow - left.otherBelow
-        return (p.nonNegative, q.nonNegative)
-    }
-
-    /// ln of the sum of mass e^(s (first + index) mesh), to about 1e-13.
-    func logMoment(_ s: Double) -> Double {
+    /// ln of the sum of mass e^(s loss) of either law, off by less than 4 x points x 2^-53 downwards.
+    func logMoments(_ s: Double) -> (upper: Double, lower: Double) {
         let step = s * mesh
-        var best = -Double.infinity
-        for index in logMasses.indices { best = max(best, step * Double(first + index) + logMasses[index]) }
-        guard best.isFinite else { return best }
-        var sum = 0.0
-        for index in logMasses.indices {
-            let exponent = step * Double(first + index) + logMasses[index] - best
-            // What is left out is below 1e-20 of the sum.
-            if exponent > -60 { sum += exp(exponent) }
+        // Powers from the end where they are largest, four at a time.
+        let rising = step >= 0
+        let ratio = exp(-abs(step))
+        let lanes = SIMD4<Double>(1, ratio, ratio * ratio, ratio * ratio * ratio)
+        let stride = SIMD4<Double>(repeating: ratio * ratio * ratio * ratio)
+        let count = upper.count
+        var sums = (SIMD4<Double>(repeating: 0), SIMD4<Double>(repeating: 0))
+        let blocks = (count + 3) / 4
+        for block in (0..<blocks).reversed() {
+            var values = (SIMD4<Double>(repeating: 0), SIMD4<Double>(repeating: 0))
+            let base = 4 * block
+            for lane in 0..<4 where base + lane < count {
+                let index = rising ? count - 1 - base - lane : base + lane
+                values.0[lane] = upper[index]
+                values.1[lane] = lower[index]
+            }
+            sums.0 = sums.0 * stride + values.0
+            sums.1 = sums.1 * stride + values.1
         }
-        return best + log(sum)
+        let edge = step * Double(rising ? first + count - 1 : first)
+        return (edge + log((sums.0 * lanes).sum()), edge + log((sums.1 * lanes).sum()))
     }
 }

@@ -24,7 +24,7 @@ public struct PrivacyBudget: Hashable, Sendable {
         let inner = (Enclosure(delta.value) * (-slack).exponential).lower
         let room = schedule.upperSlack == 0 ? epsilon.value : (Enclosure(epsilon.value) - Enclosure(2) * slack).lower
         return RenyiCurve(schedule).epsilon(atDelta: inner) <= room
-            || LossComposition(schedule, limits: limits).epsilon(upperDelta: inner) <= room
+            || LossComposition(schedule, limits: limits).holds(epsilon: room, delta: inner)
     }
 
     /// The least noise multiplier found, within `tolerance` of the least (relative, at least 1e-12), that fits.

@@ -65,11 +65,11 @@ public struct PrivacyEvent: Hashable, Sendable {
     /// How often, 1 ... 2^40.
     public let count: Int
 
-    /// Refuses a count out of range and sampled Laplace noise.
+    /// Refuses a count out of range and Laplace noise on samples of a fixed size.
     /// Source: privacy-accounting section 3
     public init(_ mechanism: Mechanism, sampling: SamplingScheme, count: Int) throws(AccountingRefusal) {
         guard count >= 1, count <= 1 << 40 else { throw .countOutOfRange }
-        if case .laplace = mechanism, sampling != .none { throw .sampledLaplace }
+        if case .laplace = mechanism, case .fixedSize = sampling { throw .sampledLaplace }
         self.mechanism = mechanism
         self.sampling = sampling
         self.count = count

@@ -131,8 +131,8 @@ extension PrivacySchedule {
                 upper: gaussian.upper.epsilonInterval(at: upperDelta).upper)
         } else {
             let renyi = RenyiCurve(self).epsilon(atDelta: upperDelta)
-            interval = LossComposition(self, limits: limits).epsilon(upperDelta: upperDelta, lowerDelta: lowerDelta)
-            interval = PrivacyInterval(lower: interval.lower, upper: min(renyi, interval.upper))
+            let found = LossComposition(self, limits: limits).epsilon(upperDelta: upperDelta, lowerDelta: lowerDelta)
+            interval = PrivacyInterval(lower: found.lower, upper: min(renyi, found.upper))
         }
         let upper = Enclosure(interval.upper) + Enclosure(2) * Enclosure(upperSlack)
         let lower = Enclosure(interval.lower) - Enclosure(2) * Enclosure(lowerSlack)
@@ -153,9 +153,9 @@ extension PrivacySchedule {
                 upper: gaussian.upper.delta(Enclosure(upperEpsilon)).upper)
         } else {
             let renyi = RenyiCurve(self).delta(atEpsilon: upperEpsilon)
-            interval = LossComposition(self, limits: limits).delta(
+            let found = LossComposition(self, limits: limits).delta(
                 upperEpsilon: upperEpsilon, lowerEpsilon: lowerEpsilon)
-            interval = PrivacyInterval(lower: interval.lower, upper: min(renyi, interval.upper))
+            interval = PrivacyInterval(lower: found.lower, upper: min(renyi, found.upper))
         }
         // Below 2K nothing is subtracted from epsilon, hence the total variation 2K is added instead.
         let shortfall = upperSlack > 0 && upperEpsilon == 0 ? 4 * upperSlack : 0

@@ -42,7 +42,7 @@ import Testing
             #expect(found.upper >= row[3] * (1 - 1e-15), "\(row) \(found)")
             #expect(found.lower <= row[3] * (1 + 1e-15), "\(row) \(found)")
             if row[1] <= 50, row[2] <= 1e-3, row[2] >= 1e-10, row[0] >= 1 {
-                #expect(found.width < 0.01 * row[3] + 1e-4, "\(row) \(found)")
+                #expect(found.upper - found.lower < 0.01 * row[3] + 1e-4, "\(row) \(found)")
             }
             settings += 1
         }

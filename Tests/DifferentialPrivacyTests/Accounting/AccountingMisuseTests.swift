@@ -47,7 +47,7 @@ import Testing
             try PrivacyEvent(gaussian, sampling: .none, count: 1 << 40 + 1)
         }
         #expect(throws: AccountingRefusal.sampledLaplace) {
-            try PrivacyEvent(.laplace(NoiseMultiplier(1)), sampling: rate, count: 1)
+            try PrivacyEvent(.laplace(NoiseMultiplier(1)), sampling: fixed, count: 1)
         }
         // Two companies of ten, exchanged: billed as if all took part, never as Poisson sampling at 0.2.
         let fixedFigure = try PrivacySchedule(unit: .silo, adjacency: .replaceOne, events: [drawn])
