@@ -98,7 +98,9 @@ let package = Package(
             ]),
         tests(
             "FederatedLearning", [],
-            exclude: ["make_known_answers.py", "Strategies/make_known_answers.py"]),
+            exclude: [
+                "make_known_answers.py", "Strategies/make_known_answers.py", "Personalisation/make_known_answers.py",
+            ]),
         tests(
             "SecureFederation", protocolTargets + ["FederatedLearning", "PredictiveMaintenance", "SecAggSimulation"]),
         tests("PredictiveMaintenance", ["FederatedLearning"]),

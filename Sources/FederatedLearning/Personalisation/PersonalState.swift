@@ -18,6 +18,8 @@ public struct PersonalState: Sendable, Equatable {
         case controlVariate = 5
         /// The states of several methods.
         case candidates = 6
+        /// Nothing to remember.
+        case stateless = 7
     }
 
     /// The encoded state.

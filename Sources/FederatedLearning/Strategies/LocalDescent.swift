@@ -29,8 +29,11 @@ struct LocalDescent {
     }
 
     /// Trains from `start`; throws `invalidPlan`, or `diverged` when a loss or a parameter stops being finite.
+    ///
+    /// `beside` sees the parameters and the rows of each step before it is made.
     func run<Problem: LocalProblem>(
-        _ problem: Problem, from start: [Float]
+        _ problem: Problem, from start: [Float],
+        beside: ([Float], ArraySlice<Int>, inout Problem.Scratch) throws(LearningFailure) -> Void = { _, _, _ in }
     ) throws(LearningFailure) -> Result {
         try plan.check()
         precondition(start.count == problem.layout.parameterCount, "parameters of another length")
@@ -57,6 +60,7 @@ struct LocalDescent {
             for first in stride(from: 0, to: order.count, by: batch) {
                 if let exactSteps, steps == exactSteps { break }
                 let rows = order[first..<min(first + batch, order.count)]
+                try beside(weights, rows, &scratch)
                 let loss = problem.gradient(of: weights, rows: rows, into: &gradient, scratch: &scratch)
                 guard loss.isFinite else { throw .diverged(step: steps) }
                 lossSum += loss * Double(rows.count)
