@@ -98,7 +98,11 @@ let package = Package(
                 "Noise/compare_speed.py", "Noise/known-answers.json", "Report/make_known_answers.py",
                 "Report/check_report.py", "Report/known-answers.json",
             ]),
-        tests("FederatedLearning", [], exclude: ["make_known_answers.py"]),
+        tests(
+            "FederatedLearning", [],
+            exclude: [
+                "make_known_answers.py", "Strategies/make_known_answers.py", "Personalisation/make_known_answers.py",
+            ]),
         tests(
             "SecureFederation",
             protocolTargets + ["DifferentialPrivacy", "FederatedLearning", "PredictiveMaintenance", "SecAggSimulation"]),

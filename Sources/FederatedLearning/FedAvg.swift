@@ -99,6 +99,16 @@ public struct FedAvg: ServerStrategy, Sendable {
         model.values = values
     }
 
+    /// The weighted mean of the cohort's updates, in the order of the layout: what a server optimiser steps along.
+    ///
+    /// Throws `schemaMismatch` or `zeroTotalWeight`.
+    public func meanUpdate(from sum: AggregateSum) throws(LearningFailure) -> [Double] {
+        guard sum.schema == schema else { throw .schemaMismatch }
+        let total = sum.values[layout.parameterCount]
+        guard total > 0 else { throw .zeroTotalWeight }
+        return sum.values[0..<layout.parameterCount].map { $0 / total }
+    }
+
     /// The cohort's metrics, in declared order; throws `schemaMismatch`.
     public func means(from sum: AggregateSum) throws(LearningFailure) -> [WeightedMetric.Mean] {
         guard sum.schema == schema else { throw .schemaMismatch }

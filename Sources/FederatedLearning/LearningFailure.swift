@@ -26,4 +26,6 @@ public enum LearningFailure: Error, Equatable, Sendable {
     case invalidPlan
     /// Local training left the finite numbers at this step.
     case diverged(step: Int)
+    /// More participants in a sum than the federation has, or fewer than a rule needs.
+    case cohortOutOfRange(found: Int, allowed: ClosedRange<Int>)
 }

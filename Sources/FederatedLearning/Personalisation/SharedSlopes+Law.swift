@@ -1,0 +1,155 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+extension SharedSlopes.ErrorLaw {
+    /// The loss of one standardised residual z, -log f(z) or for a censored row -log S(z), without the term log s; and its
+    /// first two derivatives by z, of which the second is never negative.
+    /// Source: personalisation section 9
+    func terms(_ z: Double, censored: Bool) -> (loss: Double, score: Double, weight: Double) {
+        switch self {
+        case .normal:
+            if !censored { return (0.5 * z * z + 0.5 * log(2 * Double.pi), z, 1) }
+            let hazard: Double
+            let loss: Double
+            if z < 30 {
+                let tail = 0.5 * erfc(z * 0.5.squareRoot())
+                hazard = exp(-0.5 * z * z) / (2 * Double.pi).squareRoot() / tail
+                loss = -log(tail)
+            } else {
+                // Mills' ratio by its continued fraction z + 1/(z + 2/(z + 3/(z + ...))).
+                hazard = z + 1 / (z + 2 / (z + 3 / (z + 4 / z)))
+                loss = 0.5 * z * z + 0.5 * log(2 * Double.pi) + log(hazard)
+            }
+            return (loss, hazard, max(0, hazard * (hazard - z)))
+        case .smallestExtremeValue:
+            let power = exp(min(z, 300))
+            return censored ? (power, power, power) : (power - z, power - 1, power)
+        case .logistic:
+            let small = exp(-z.magnitude)
+            let on = z >= 0 ? 1 / (1 + small) : small / (1 + small)
+            let softplus = max(z, 0) + log1p(small)
+            let spread = small / ((1 + small) * (1 + small))
+            return censored ? (softplus, on, spread) : (2 * softplus - z, 2 * on - 1, 2 * spread)
+        }
+    }
+}
+
+/// An intercept and a scale: what is a company's own in a regression over shared slopes.
+/// Source: personalisation section 9
+public struct InterceptAndScale: Hashable, Sendable {
+    /// b0, in the target's units.
+    public let intercept: Double
+    /// s, positive, in the target's units.
+    public let scale: Double
+
+    /// Joins the two; finite, the scale positive.
+    public init(intercept: Double, scale: Double) {
+        precondition(intercept.isFinite && scale > 0 && scale.isFinite, "an intercept or a scale out of range")
+        self.intercept = intercept
+        self.scale = scale
+    }
+
+    /// The most likely pair for residuals `y - x'b`, the scale within `scales`.
+    ///
+    /// With t = 1 / s and c = b0 / s the loss is convex in (c, t); projected Newton with halving. Throws `noExamples`
+    /// when no row is uncensored (then nothing bounds the intercept from above), `dimensionMismatch`, `nonFinite`.
+    public static func fit(
+        residuals: [Double], censored: [Bool], law: SharedSlopes.ErrorLaw, scales: ClosedRange<Double>
+    ) throws(LearningFailure) -> InterceptAndScale {
+        guard residuals.count == censored.count else {
+            throw .dimensionMismatch(expected: residuals.count, found: censored.count)
+        }
+        if let index = residuals.firstIndex(where: { !$0.isFinite }) { throw .nonFinite(index: index) }
+        let observed = zip(residuals, censored).filter { !$0.1 }.map(\.0)
+        guard !observed.isEmpty else { throw .noExamples }
+        let mean = observed.reduce(0, +) / Double(observed.count)
+        let variance = observed.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(observed.count)
+        let range = (1 / scales.upperBound)...(1 / scales.lowerBound)
+        var fit = ScaleFit(residuals: residuals, censored: censored, law: law, range: range, centre: mean)
+        fit.t = min(max(1 / max(variance.squareRoot(), 1e-300), range.lowerBound), range.upperBound)
+        for _ in 0..<200 where fit.step() {}
+        return InterceptAndScale(intercept: mean + fit.c / fit.t, scale: 1 / fit.t)
+    }
+}
+
+/// Newton's iterate for (c, t), residuals centred so that the two hardly pull at one another.
+private struct ScaleFit {
+    let residuals: [Double]
+    let censored: [Bool]
+    let law: SharedSlopes.ErrorLaw
+    let range: ClosedRange<Double>
+    let centre: Double
+    var c = 0.0
+    var t = 1.0
+
+    init(
+        residuals: [Double], censored: [Bool], law: SharedSlopes.ErrorLaw, range: ClosedRange<Double>, centre: Double
+    ) {
+        self.residuals = residuals
+        self.censored = censored
+        self.law = law
+        self.range = range
+        self.centre = centre
+    }
+
+    private func loss(_ c: Double, _ t: Double) -> Double {
+        var sum = 0.0
+        for (residual, censored) in zip(residuals, censored) {
+            sum += law.terms(t * (residual - centre) - c, censored: censored).loss - (censored ? 0 : log(t))
+        }
+        return sum
+    }
+
+    /// One step; false when nothing improves any more.
+    mutating func step() -> Bool {
+        var gc = 0.0
+        var gt = 0.0
+        var hcc = 0.0
+        var hct = 0.0
+        var htt = 0.0
+        for (value, censored) in zip(residuals, censored) {
+            let residual = value - centre
+            let terms = law.terms(t * residual - c, censored: censored)
+            gc -= terms.score
+            gt += terms.score * residual - (censored ? 0 : 1 / t)
+            hcc += terms.weight
+            hct -= terms.weight * residual
+            htt += terms.weight * residual * residual + (censored ? 0 : 1 / (t * t))
+        }
+        let isHeld = (t == range.lowerBound && gt > 0) || (t == range.upperBound && gt < 0)
+        hcc += 1e-12 * (1 + hcc)
+        let determinant = hcc * htt - hct * hct
+        var dc = -gc / hcc
+        var dt = 0.0
+        if !isHeld, determinant > 0 {
+            dc = -(htt * gc - hct * gt) / determinant
+            dt = -(hcc * gt - hct * gc) / determinant
+        } else if !isHeld {
+            dt = -gt / htt
+        }
+        let now = loss(c, t)
+        var fraction = 1.0
+        for _ in 0..<60 {
+            let nextT = min(max(t + fraction * dt, range.lowerBound), range.upperBound)
+            let nextC = c + fraction * dc
+            let next = loss(nextC, nextT)
+            if next < now {
+                c = nextC
+                t = nextT
+                return now - next > 1e-14 * (1 + now.magnitude)
+            }
+            fraction /= 2
+        }
+        return false
+    }
+}
+
+extension SharedSlopesParticipant {
+    /// The natural logarithm.
+    static func logarithm(_ value: Double) -> Double { log(value) }
+}
