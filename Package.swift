@@ -98,7 +98,10 @@ let package = Package(
             ]),
         tests(
             "FederatedLearning", [],
-            exclude: ["make_known_answers.py", "Survival/make_known_answers.py", "Recurrent/compare_torch.py"]),
+            exclude: [
+                "make_known_answers.py", "Survival/make_known_answers.py", "Recurrent/make_known_answers.py",
+                "Recurrent/compare_torch.py",
+            ]),
         tests(
             "SecureFederation", protocolTargets + ["FederatedLearning", "PredictiveMaintenance", "SecAggSimulation"]),
         tests("PredictiveMaintenance", ["FederatedLearning"]),

@@ -99,6 +99,11 @@ public struct MLP: Hashable, Sendable {
     /// (`valueOutOfBound` with the place in the targets), classes (`labelOutOfRange`).
     public func check(_ examples: ExampleTable) throws(LearningFailure) {
         try checkInputs(examples)
+        try checkTargets(examples)
+    }
+
+    /// Throws unless the targets fit the heads, as `check` does.
+    func checkTargets(_ examples: ExampleTable) throws(LearningFailure) {
         guard examples.targetWidth == targetWidth else {
             throw .dimensionMismatch(expected: targetWidth, found: examples.targetWidth)
         }
