@@ -130,8 +130,21 @@ import Testing
                 spread, rows: rows, depth: depth, of: depth, bias: bias, x, inputStride: depth * 8, &c,
                 outputStride: rows * 8, panels: panels)
             var outer = [Float](repeating: 1, count: rows * depth)
-            LaneKernel.accumulateOuter(
-                c, rows: rows, stride: rows * 8, x, columns: depth, stride: depth * 8, panels: panels, into: &outer)
+            var single = outer
+            // the panels as one step, then as several steps of one panel: the sums are the same
+            for steps in [1, panels] {
+                var gradient = outer
+                c.withUnsafeBufferPointer { e in
+                    x.withUnsafeBufferPointer { x in
+                        LaneKernel.accumulateOuter(
+                            .init(base: e.baseAddress!, panelStride: rows * 8, stepStride: rows * 8), rows: rows,
+                            .init(base: x.baseAddress!, panelStride: depth * 8, stepStride: depth * 8), columns: depth,
+                            panels: panels / steps, steps: steps, into: &gradient)
+                    }
+                }
+                if steps == panels { outer = gradient } else { single = gradient }
+            }
+            #expect(distance(doubles(single), doubles(outer)) < 1e-5)
             for row in 0..<rows {
                 for place in 0..<(panels * 8) {
                     let (panel, lane) = (place / 8, place % 8)

@@ -113,20 +113,17 @@ extension AttentionLSTM {
         unsafe (s + places.unitBiasGradient).update(repeating: 0, count: attention * 8)
         unsafe (s + places.scoreGradient).update(repeating: 0, count: attention * 8)
         for step in stride(from: steps - 1, through: 0, by: -1) {
-            let state = unsafe s + (places.inputs + (step + 1) * capacity * width * 8 + features * 8)
             let gates = unsafe s + (places.gates + step * capacity * 4 * hidden * 8)
             unsafe unitSlopes(w + offsets.score, s, shape, step: step, panels: panels)
-            unsafe LaneKernel.accumulateOuter(
-                s + places.unitSlopes, rows: attention, stride: attention * 8, state, columns: hidden,
-                stride: width * 8, panels: panels, into: g + offsets.attentionWeight)
             unsafe LaneKernel.multiply(
                 s + places.attentionTransposed, rows: hidden, depth: attention, of: attention, bias: nil,
-                s + places.unitSlopes, inputStride: attention * 8, s + places.stateSlopes, outputStride: hidden * 8,
-                panels: panels)
+                s + (places.units + step * capacity * attention * 8), inputStride: attention * 8,
+                s + places.stateSlopes, outputStride: hidden * 8, panels: panels)
             unsafe gateSlopes(s, shape, step: step, panels: panels)
-            unsafe LaneKernel.accumulateOuter(
-                gates, rows: 4 * hidden, stride: 4 * hidden * 8, s + (places.inputs + step * capacity * width * 8),
-                columns: width, stride: width * 8, panels: panels, into: s + places.gateGradient)
+            if step % Self.stepsTogether == 0 {
+                unsafe weightGradients(
+                    s, g, shape, steps: step..<min(step + Self.stepsTogether, steps), panels: panels)
+            }
             unsafe (s + places.stateSlopes).update(repeating: 0, count: panels * hidden * 8)
             if step > 0 {
                 unsafe LaneKernel.multiply(
@@ -135,6 +132,36 @@ extension AttentionLSTM {
             }
         }
         unsafe collect(s, g, places)
+    }
+
+    /// Steps whose weight gradients are made at once: their states and slopes stay in the nearest caches.
+    private static var stepsTogether: Int { 3 }
+
+    /// The gradients of the gates' and the attention's weights from some steps' slopes.
+    private func weightGradients(
+        _ s: UnsafeMutablePointer<Float>, _ g: UnsafeMutablePointer<Float>, _ shape: AttentionLSTMWorkspace.Shape,
+        steps: Range<Int>, panels: Int
+    ) {
+        let places = shape.places
+        let width = (features + hidden) * 8
+        let stepStride = shape.panels * width
+        let first = steps.lowerBound
+        let inputs = unsafe UnsafePointer(s + (places.inputs + first * stepStride))
+        let gates = unsafe LaneKernel.Table(
+            base: s + (places.gates + first * shape.panels * 4 * hidden * 8), panelStride: 4 * hidden * 8,
+            stepStride: shape.panels * 4 * hidden * 8)
+        let units = unsafe LaneKernel.Table(
+            base: s + (places.units + first * shape.panels * attention * 8), panelStride: attention * 8,
+            stepStride: shape.panels * attention * 8)
+        unsafe LaneKernel.accumulateOuter(
+            gates, rows: 4 * hidden,
+            LaneKernel.Table(base: inputs, panelStride: width, stepStride: stepStride), columns: features + hidden,
+            panels: panels, steps: steps.count, into: s + places.gateGradient)
+        unsafe LaneKernel.accumulateOuter(
+            units, rows: attention,
+            LaneKernel.Table(
+                base: inputs + (stepStride + features * 8), panelStride: width, stepStride: stepStride),
+            columns: hidden, panels: panels, steps: steps.count, into: g + offsets.attentionWeight)
     }
 
     private func headGradients(
@@ -196,7 +223,7 @@ extension AttentionLSTM {
         }
     }
 
-    /// Slopes by the attention's units before squashing, and the sums that are the gradients of score and bias.
+    /// Turns the step's units into the slopes by them before squashing, in place; and the sums that are the gradients of score and bias.
     private func unitSlopes(
         _ v: UnsafePointer<Float>, _ s: UnsafeMutablePointer<Float>, _ shape: AttentionLSTMWorkspace.Shape, step: Int,
         panels: Int
@@ -207,11 +234,10 @@ extension AttentionLSTM {
         for panel in 0..<panels {
             let slope = unsafe LaneKernel.load8(s + (places.weightSlopes + (step * shape.panels + panel) * 8))
             let units = unsafe s + (places.units + (step * shape.panels + panel) * attention * 8)
-            let out = unsafe s + (places.unitSlopes + panel * attention * 8)
             for unit in 0..<attention {
                 let value = unsafe LaneKernel.load8(units + unit &* 8)
                 let bent = unsafe slope * v[unit] * (1 - value * value)
-                unsafe LaneKernel.store(bent, out + unit &* 8)
+                unsafe LaneKernel.store(bent, units + unit &* 8)
                 unsafe LaneKernel.store(LaneKernel.load8(biases + unit &* 8) + bent, biases + unit &* 8)
                 unsafe LaneKernel.store(LaneKernel.load8(scores + unit &* 8) + slope * value, scores + unit &* 8)
             }

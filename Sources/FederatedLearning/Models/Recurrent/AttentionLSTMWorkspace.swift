@@ -16,7 +16,7 @@ public struct AttentionLSTMWorkspace: Sendable {
         var cells = 0
         /// By step: tanh of the cells after it.
         var squashed = 0
-        /// By step: the attention's units.
+        /// By step: the attention's units, then their slopes.
         var units = 0
         /// By step, one number an example: scores, then weights.
         var weights = 0
@@ -25,8 +25,6 @@ public struct AttentionLSTMWorkspace: Sendable {
         /// Panels: slopes by the state and by the cells.
         var stateSlopes = 0
         var cellSlopes = 0
-        /// Panels: slopes by the attention's units before they are squashed.
-        var unitSlopes = 0
         /// Panels: the context and its slopes.
         var context = 0
         var contextSlopes = 0
@@ -83,7 +81,6 @@ public struct AttentionLSTMWorkspace: Sendable {
         places.weightSlopes = take(steps * lanes)
         places.stateSlopes = take(hidden * lanes)
         places.cellSlopes = take(hidden * lanes)
-        places.unitSlopes = take(attention * lanes)
         places.context = take(hidden * lanes)
         places.contextSlopes = take(hidden * lanes)
         places.contextRows = take(rows * hidden)

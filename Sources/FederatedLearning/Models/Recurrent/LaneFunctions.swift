@@ -4,8 +4,10 @@ enum LaneFunctions {
     /// e^x for x clamped to -87...87: 2^n times the power series of 2^f up to f^6, |f| at most one half.
     @inline(__always)
     static func exponential(_ x: SIMD4<Float>) -> SIMD4<Float> {
+        // selections compile to masks; the library's clamping does not
         let limit = SIMD4<Float>(repeating: 87)
-        let clamped = x.clamped(lowerBound: -limit, upperBound: limit)
+        let below = x.replacing(with: limit, where: x .> limit)
+        let clamped = below.replacing(with: -limit, where: below .< -limit)
         let z = clamped * Float(1.442_695_04)
         // adding 1.5 * 2^23 leaves the nearest integer in the lowest bits
         let magic = SIMD4<Float>(repeating: 12_582_912)

@@ -91,27 +91,36 @@ enum LaneKernel {
         unsafe store(s7, c + 28)
     }
 
-    /// `g[row, column] += sum over examples of e[row] * x[column]`, with g row-major, `columns` a row; `rows` must be a
-    /// multiple of 4.
+    /// Panels of examples at some steps in a row.
+    @unsafe struct Table {
+        let base: UnsafePointer<Float>
+        /// Numbers from panel to panel and from step to step.
+        let panelStride: Int
+        let stepStride: Int
+    }
+
+    /// `g[row, column] += sum over steps and examples of e[row] * x[column]`, with g row-major, `columns` a row; `rows` must
+    /// be a multiple of 4. Several steps at a time save additions across lanes.
     static func accumulateOuter(
-        _ e: UnsafePointer<Float>, rows: Int, stride eStride: Int, _ x: UnsafePointer<Float>, columns: Int,
-        stride xStride: Int, panels: Int, into g: UnsafeMutablePointer<Float>
+        _ e: Table, rows: Int, _ x: Table, columns: Int, panels: Int, steps: Int, into g: UnsafeMutablePointer<Float>
     ) {
         for row in stride(from: 0, to: rows, by: 4) {
             var column = 0
             let line = unsafe g + row &* columns
             while column &+ 3 <= columns {
                 unsafe fourByThree(
-                    e + row &* lanes, eStride, x + column &* lanes, xStride, panels, line + column, columns)
+                    e, row &* lanes, x, column &* lanes, panels: panels, steps: steps, line + column, columns)
                 column &+= 3
             }
             while column < columns {
                 for part in 0..<4 {
                     var sum = SIMD8<Float>(repeating: 0)
-                    for panel in 0..<panels {
-                        let left = unsafe load8(e + (panel &* eStride &+ (row &+ part) &* lanes))
-                        let right = unsafe load8(x + (panel &* xStride &+ column &* lanes))
-                        sum += left * right
+                    for step in 0..<steps {
+                        let left = unsafe e.base + (step &* e.stepStride &+ (row &+ part) &* lanes)
+                        let right = unsafe x.base + (step &* x.stepStride &+ column &* lanes)
+                        for panel in 0..<panels {
+                            unsafe sum += load8(left + panel &* e.panelStride) * load8(right + panel &* x.panelStride)
+                        }
                     }
                     unsafe line[part &* columns &+ column] += sum.lowHalf.sum() + sum.highHalf.sum()
                 }
@@ -121,40 +130,40 @@ enum LaneKernel {
     }
 
     private static func fourByThree(
-        _ e: UnsafePointer<Float>, _ eStride: Int, _ x: UnsafePointer<Float>, _ xStride: Int, _ panels: Int,
+        _ e: Table, _ eOffset: Int, _ x: Table, _ xOffset: Int, panels: Int, steps: Int,
         _ g: UnsafeMutablePointer<Float>, _ columns: Int
     ) {
         let zero = SIMD4<Float>(repeating: 0)
         var (s00, s01, s02, s10, s11, s12) = (zero, zero, zero, zero, zero, zero)
         var (s20, s21, s22, s30, s31, s32) = (zero, zero, zero, zero, zero, zero)
-        var left = unsafe e
-        var right = unsafe x
-        for _ in 0..<panels {
-            for half in 0..<2 {
-                let a = unsafe left + half &* 4
-                let b = unsafe right + half &* 4
-                let b0 = unsafe load4(b)
-                let b1 = unsafe load4(b + 8)
-                let b2 = unsafe load4(b + 16)
-                var value = unsafe load4(a)
-                s00 += value * b0
-                s01 += value * b1
-                s02 += value * b2
-                unsafe value = load4(a + 8)
-                s10 += value * b0
-                s11 += value * b1
-                s12 += value * b2
-                unsafe value = load4(a + 16)
-                s20 += value * b0
-                s21 += value * b1
-                s22 += value * b2
-                unsafe value = load4(a + 24)
-                s30 += value * b0
-                s31 += value * b1
-                s32 += value * b2
+        for step in 0..<steps {
+            var a = unsafe e.base + (step &* e.stepStride &+ eOffset)
+            var b = unsafe x.base + (step &* x.stepStride &+ xOffset)
+            for _ in 0..<panels {
+                for half in stride(from: 0, to: 8, by: 4) {
+                    let b0 = unsafe load4(b + half)
+                    let b1 = unsafe load4(b + (8 &+ half))
+                    let b2 = unsafe load4(b + (16 &+ half))
+                    var value = unsafe load4(a + half)
+                    s00 += value * b0
+                    s01 += value * b1
+                    s02 += value * b2
+                    unsafe value = load4(a + (8 &+ half))
+                    s10 += value * b0
+                    s11 += value * b1
+                    s12 += value * b2
+                    unsafe value = load4(a + (16 &+ half))
+                    s20 += value * b0
+                    s21 += value * b1
+                    s22 += value * b2
+                    unsafe value = load4(a + (24 &+ half))
+                    s30 += value * b0
+                    s31 += value * b1
+                    s32 += value * b2
+                }
+                unsafe a += e.panelStride
+                unsafe b += x.panelStride
             }
-            unsafe left += eStride
-            unsafe right += xStride
         }
         unsafe addSums(s00, s01, s02, g)
         unsafe addSums(s10, s11, s12, g + columns)
