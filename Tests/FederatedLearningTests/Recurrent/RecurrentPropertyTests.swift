@@ -133,7 +133,7 @@ import Testing
             var single = outer
             // the panels as one step, then as several steps of one panel: the sums are the same
             for steps in [1, panels] {
-                var gradient = outer
+                var gradient = [Float](repeating: 1, count: rows * depth)
                 c.withUnsafeBufferPointer { e in
                     x.withUnsafeBufferPointer { x in
                         LaneKernel.accumulateOuter(
@@ -142,7 +142,8 @@ import Testing
                             panels: panels / steps, steps: steps, into: &gradient)
                     }
                 }
-                if steps == panels { outer = gradient } else { single = gradient }
+                if steps == 1 { single = gradient }
+                outer = gradient
             }
             #expect(distance(doubles(single), doubles(outer)) < 1e-5)
             for row in 0..<rows {
