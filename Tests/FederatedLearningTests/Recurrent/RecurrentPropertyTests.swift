@@ -39,7 +39,8 @@ import Testing
                 switch head.loss {
                 case .meanSquaredError: for _ in 0..<head.width { targets.append(Float(generator.gaussian())) }
                 case .binaryCrossEntropy: for _ in 0..<head.width { targets.append(Float(generator.index(below: 2))) }
-                case .softmaxCrossEntropy: targets.append(Float(generator.index(below: head.width)))
+                case .softmaxCrossEntropy, .weightedSoftmaxCrossEntropy:
+                    targets.append(Float(generator.index(below: head.width)))
                 }
             }
         }

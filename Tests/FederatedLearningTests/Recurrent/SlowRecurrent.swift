@@ -26,6 +26,11 @@ struct SlowRecurrent {
                         total -= head.weight * (positive * t * log(s) + (1 - t) * log(1 - s)) / Double(head.width)
                     }
                     column += head.width
+                case .weightedSoftmaxCrossEntropy(let weights):
+                    let label = Int(y[column])
+                    let sum = out.reduce(0) { $0 + exp($1) }
+                    total -= head.weight * weights[label] * log(exp(out[label]) / sum)
+                    column += 1
                 case .softmaxCrossEntropy:
                     total -= head.weight * log(exp(out[Int(y[column])]) / out.reduce(0) { $0 + exp($1) })
                     column += 1

@@ -11,7 +11,12 @@ import Testing
     @Test(arguments: SurvivalDistribution.allCases) func fitMatchesMpmath(_ law: SurvivalDistribution) throws {
         let table = try survivalSample()
         #expect(table.failures == SurvivalKnownAnswers.failures)
-        let expected = law == .logNormal ? SurvivalKnownAnswers.logNormal : SurvivalKnownAnswers.weibull
+        let expected =
+            switch law {
+            case .logNormal: SurvivalKnownAnswers.logNormal
+            case .weibull: SurvivalKnownAnswers.weibull
+            case .logLogistic: SurvivalKnownAnswers.logLogistic
+            }
         let model = try AcceleratedFailureFit.fit(law, table)
         #expect(distance(numbers(model), Array(expected.prefix(4))) < 1e-7)
         #expect(try (model.loss(table) - expected[4]).magnitude < 1e-12)
@@ -34,6 +39,9 @@ import Testing
             let extreme = SurvivalDistribution.weibull.quantile(p)
             #expect((normal - SurvivalKnownAnswers.normalQuantiles[index]).magnitude < 1e-11, "at \(p)")
             #expect((extreme - SurvivalKnownAnswers.extremeQuantiles[index]).magnitude < 1e-11, "at \(p)")
+            let logistic = SurvivalDistribution.logLogistic.quantile(p)
+            #expect((logistic - SurvivalKnownAnswers.logisticQuantiles[index]).magnitude < 1e-11, "at \(p)")
+            #expect((SurvivalDistribution.logLogistic.survival(logistic) - (1 - p)).magnitude < 1e-12)
             #expect((SurvivalDistribution.weibull.survival(extreme) - (1 - p)).magnitude < 1e-12)
             #expect((SurvivalDistribution.logNormal.survival(normal) - (1 - p)).magnitude < 1e-12)
         }

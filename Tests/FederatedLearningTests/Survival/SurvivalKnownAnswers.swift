@@ -22,6 +22,15 @@ enum SurvivalKnownAnswers {
         0.13086357166465412,
     ]
 
+    /// Intercept, two slopes, scale, mean loss of the logistic fit.
+    static let logLogistic: [Double] = [
+        4.2001447395882952,
+        1.5668837203285593,
+        -0.85380546697977343,
+        0.15883490151562783,
+        0.14933314010582748,
+    ]
+
     /// -log of the normal survival at -6, -1.5, 0, 0.3, 2, 7.5, 29, 31, 60.
     static let normalCensored: [Double] = [
         9.8658764552437573e-10,
@@ -68,5 +77,16 @@ enum SurvivalKnownAnswers {
         -0.36651292058166435,
         0.83403244524795594,
         2.2203268063678583,
+    ]
+
+    /// Logistic quantiles there.
+    static let logisticQuantiles: [Double] = [
+        -20.72326583594641,
+        -6.9067547786485539,
+        -2.9444389791664403,
+        -0.84729786038720367,
+        0.0,
+        2.1972245773362196,
+        9.2102403669759596,
     ]
 }

@@ -5,7 +5,6 @@ import Testing
 @Suite struct SurvivalMisuseTests {
     static let statistics = AcceleratedFailureStatistics(
         .weibull, featureBounds: [2], logTimes: PublicRange(lower: 0, upper: 3), maximumRows: 2)
-    static let shared = SharedSlopeStatistics(statistics, minimumScale: 0.1)
     static let point: [Double] = [0, 0, 1]
 
     static func table(_ features: [Double], _ times: [Double], _ failed: [Bool]) throws -> SurvivalTable {
@@ -47,22 +46,11 @@ import Testing
             }
         ),
         (
-            "company without failure", .noExamples,
-            { _ = try shared.upload(table([1], [2], [false]), at: [0]) }
-        ),
-        (
             "sum for another point", .schemaMismatch,
             {
                 var fit = AcceleratedFailureFit(statistics)
                 let upload = try statistics.upload(table([1], [2], [true]), at: [1, 0, 1])
                 try fit.absorb(clearSum([upload]))
-            }
-        ),
-        (
-            "sum for other slopes", .schemaMismatch,
-            {
-                var fit = SharedSlopeFit(shared)
-                try fit.absorb(clearSum([shared.upload(table([1], [2], [true]), at: [1])]))
             }
         ),
         (

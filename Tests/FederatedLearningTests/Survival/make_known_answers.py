@@ -42,8 +42,10 @@ def loss(kind, rows, p):
         r = (mp.log(mp.mpf(t)) - b0 - b1 * mp.mpf(x1) - b2 * mp.mpf(x2)) / s
         if kind == "normal":
             total += (r * r / 2 + mp.log(2 * mp.pi) / 2 + ls) if failed else -mp.log(mp.erfc(r / mp.sqrt(2)) / 2)
-        else:
+        elif kind == "weibull":
             total += (mp.e ** r - r + ls) if failed else mp.e ** r
+        else:
+            total += (2 * mp.log(1 + mp.e ** r) - r + ls) if failed else mp.log(1 + mp.e ** r)
     return total
 
 
@@ -78,7 +80,7 @@ def main():
     print("// Made by make_known_answers.py with mpmath and SciPy; not edited by hand.\n")
     print("enum SurvivalKnownAnswers {")
     print(f"    /// Failures among the forty rows.\n    static let failures = {sum(r[3] for r in rows)}")
-    for kind, name in (("normal", "logNormal"), ("weibull", "weibull")):
+    for kind, name in (("normal", "logNormal"), ("weibull", "weibull"), ("logistic", "logLogistic")):
         p, least = fit(kind, rows)
         doubles(name, [p[0], p[1], p[2], mp.e ** p[3], least / 40],
                 f"Intercept, two slopes, scale, mean loss of the {kind} fit.")
@@ -90,6 +92,7 @@ def main():
     qs = [1e-9, 0.001, 0.05, 0.3, 0.5, 0.9, 0.9999]
     doubles("normalQuantiles", [float(v) for v in stats.norm.ppf(qs)], "Normal quantiles at 1e-9, 0.001, 0.05, 0.3, 0.5, 0.9, 0.9999.")
     doubles("extremeQuantiles", [float(v) for v in stats.gumbel_l.ppf(qs)], "Smallest-extreme-value quantiles there.")
+    doubles("logisticQuantiles", [float(v) for v in stats.logistic.ppf(qs)], "Logistic quantiles there.")
     print("}")
 
 

@@ -12,7 +12,6 @@ struct DampedNewton: Sendable {
 
     private let tolerance: Double
     private let positive: Int?
-    private let dampsIndefinite: Bool
     private var accepted: [Double]
     private var loss = Double.infinity
     private var direction: [Double] = []
@@ -21,17 +20,16 @@ struct DampedNewton: Sendable {
 
     /// Starts at `point`; coordinate `positive` stays above zero. `tolerance` is the expected gain, relative to
     /// 1 + |loss|, below which a further step is not worth it.
-    init(from point: [Double], positive: Int? = nil, tolerance: Double, dampsIndefinite: Bool = false) {
+    init(from point: [Double], positive: Int? = nil, tolerance: Double) {
         candidate = point
         accepted = point
         self.positive = positive
         self.tolerance = tolerance
-        self.dampsIndefinite = dampsIndefinite
     }
 
     /// Takes the loss and its derivatives at `candidate` and chooses the next one.
     ///
-    /// Throws `notPositiveDefinite` when the Hessian has no inverse and is not to be damped.
+    /// Throws `notPositiveDefinite` when the Hessian has no inverse.
     mutating func absorb(
         loss found: Double, gradient: [Double], hessian: SymmetricMatrix
     ) throws(LearningFailure) {
@@ -50,7 +48,7 @@ struct DampedNewton: Sendable {
         }
         accepted = candidate
         loss = found
-        direction = try solve(hessian, gradient).map { -$0 }
+        direction = try hessian.solve(gradient).map { -$0 }
         fall = zip(gradient, direction).reduce(0) { $0 + $1.0 * $1.1 }
         if -fall <= tolerance * (1 + loss.magnitude) {
             isConverged = true
@@ -59,21 +57,5 @@ struct DampedNewton: Sendable {
         step = 1
         if let positive, direction[positive] < 0 { step = min(1, -0.9 * accepted[positive] / direction[positive]) }
         candidate = zip(accepted, direction).map { $0 + step * $1 }
-    }
-
-    private func solve(_ hessian: SymmetricMatrix, _ gradient: [Double]) throws(LearningFailure) -> [Double] {
-        guard dampsIndefinite else { return try hessian.solve(gradient) }
-        var damping = 0.0
-        let largest = (0..<hessian.size).reduce(1e-12) { max($0, hessian[$1, $1].magnitude) }
-        while true {
-            var damped = hessian
-            for index in 0..<hessian.size { damped[index, index] += damping }
-            do throws(LearningFailure) {
-                return try damped.solve(gradient)
-            } catch {
-                guard damping < 10 * largest else { throw error }
-                damping = max(10 * damping, 1e-6 * largest)
-            }
-        }
     }
 }

@@ -13,6 +13,8 @@ public enum SurvivalDistribution: Hashable, Sendable, CaseIterable {
     case logNormal
     /// Weibull times: a residual with the smallest-extreme-value law, survival exp(-e^r).
     case weibull
+    /// Log-logistic times: a logistic residual, survival 1 / (1 + e^r).
+    case logLogistic
 
     /// One row's share of the negative log-likelihood, with its first and second derivative by the residual.
     struct Terms {
@@ -42,6 +44,14 @@ public enum SurvivalDistribution: Hashable, Sendable, CaseIterable {
             return failed
                 ? Terms(loss: loss - r, slope: slope - 1, curvature: power)
                 : Terms(loss: loss, slope: slope, curvature: power)
+        case .logLogistic:
+            let small = exp(-r.magnitude)
+            let softplus = max(r, 0) + log1p(small)
+            let share = r >= 0 ? 1 / (1 + small) : small / (1 + small)
+            let spread = small / ((1 + small) * (1 + small))
+            return failed
+                ? Terms(loss: 2 * softplus - r, slope: 2 * share - 1, curvature: 2 * spread)
+                : Terms(loss: softplus, slope: share, curvature: spread)
         }
     }
 
@@ -53,6 +63,8 @@ public enum SurvivalDistribution: Hashable, Sendable, CaseIterable {
         case .weibull:
             let edge = terms(residual: largest, failed: false)
             return Terms(loss: edge.loss + largest, slope: edge.slope + 1, curvature: edge.curvature)
+        case .logLogistic:
+            return Terms(loss: largest + 2, slope: 1, curvature: 0.5)
         }
     }
 
@@ -62,6 +74,7 @@ public enum SurvivalDistribution: Hashable, Sendable, CaseIterable {
         switch self {
         case .logNormal: return Self.normalQuantile(fraction)
         case .weibull: return log(-log1p(-fraction))
+        case .logLogistic: return log(fraction) - log1p(-fraction)
         }
     }
 
@@ -70,6 +83,7 @@ public enum SurvivalDistribution: Hashable, Sendable, CaseIterable {
         switch self {
         case .logNormal: erfc(r * 0.5.squareRoot()) / 2
         case .weibull: exp(-exp(r))
+        case .logLogistic: r > 0 ? exp(-r) / (1 + exp(-r)) : 1 / (1 + exp(r))
         }
     }
 
