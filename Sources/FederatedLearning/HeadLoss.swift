@@ -16,10 +16,27 @@ public enum HeadLoss: Hashable, Sendable {
     case binaryCrossEntropy(positiveWeight: Double)
     /// Cross-entropy of a softmax over the head's outputs against one class index.
     case softmaxCrossEntropy
+    /// Cross-entropy of a softmax, each example's term times the weight of its class, one a class: for rare classes, as
+    /// `ClassCounts.balancingWeights` makes them.
+    case weightedSoftmaxCrossEntropy(classWeights: [Double])
+
+    /// Whether the target is one class index.
+    var isOverClasses: Bool {
+        switch self {
+        case .softmaxCrossEntropy, .weightedSoftmaxCrossEntropy: true
+        case .meanSquaredError, .binaryCrossEntropy: false
+        }
+    }
+
+    /// Whether a head of this width can have this loss.
+    func fits(width: Int) -> Bool {
+        guard case .weightedSoftmaxCrossEntropy(let weights) = self else { return true }
+        return weights.count == width && weights.allSatisfy { $0 >= 0 && $0.isFinite }
+    }
 
     /// How many target columns a head of this width has.
     func targetWidth(of width: Int) -> Int {
-        self == .softmaxCrossEntropy ? 1 : width
+        isOverClasses ? 1 : width
     }
 
     /// The loss of one example's outputs; writes its gradient by the outputs times `scale`.
@@ -51,18 +68,29 @@ public enum HeadLoss: Hashable, Sendable {
             }
             return sum / Double(width)
         case .softmaxCrossEntropy:
+            return unsafe Self.crossEntropy(outputs, label: Int(targets[0]), width: width, scale: scale, gradient)
+        case .weightedSoftmaxCrossEntropy(let weights):
             let label = unsafe Int(targets[0])
-            var top = -Double.infinity
-            for j in 0..<width { unsafe top = max(top, Double(outputs[j])) }
-            var total = 0.0
-            for j in 0..<width { unsafe total += exp(Double(outputs[j]) - top) }
-            let logTotal = top + log(total)
-            for j in 0..<width {
-                let probability = unsafe exp(Double(outputs[j]) - logTotal)
-                unsafe gradient[j] = Float(scale * (probability - (j == label ? 1 : 0)))
-            }
-            return unsafe logTotal - Double(outputs[label])
+            let weight = weights[label]
+            return unsafe weight
+                * Self.crossEntropy(outputs, label: label, width: width, scale: scale * weight, gradient)
         }
+    }
+
+    private static func crossEntropy(
+        _ outputs: UnsafePointer<Float>, label: Int, width: Int, scale: Double,
+        _ gradient: UnsafeMutablePointer<Float>
+    ) -> Double {
+        var top = -Double.infinity
+        for j in 0..<width { unsafe top = max(top, Double(outputs[j])) }
+        var total = 0.0
+        for j in 0..<width { unsafe total += exp(Double(outputs[j]) - top) }
+        let logTotal = top + log(total)
+        for j in 0..<width {
+            let probability = unsafe exp(Double(outputs[j]) - logTotal)
+            unsafe gradient[j] = Float(scale * (probability - (j == label ? 1 : 0)))
+        }
+        return unsafe logTotal - Double(outputs[label])
     }
 
     /// Turns outputs into predictions: themselves, probabilities, or a distribution over classes.
@@ -72,7 +100,7 @@ public enum HeadLoss: Hashable, Sendable {
             break
         case .binaryCrossEntropy:
             for j in outputs.indices { outputs[j] = Float(HeadLoss.sigmoid(Double(outputs[j]))) }
-        case .softmaxCrossEntropy:
+        case .softmaxCrossEntropy, .weightedSoftmaxCrossEntropy:
             let top = Double(outputs.max() ?? 0)
             let powers = outputs.map { exp(Double($0) - top) }
             let total = powers.reduce(0, +)

@@ -18,6 +18,7 @@ public struct MLP: Hashable, Sendable {
         /// Describes a head; `width` must be at least 1 and `weight` finite and not negative.
         public init(name: String, width: Int, loss: HeadLoss, weight: Double = 1) {
             precondition(width >= 1 && weight >= 0 && weight.isFinite, "a head without outputs or with a bad weight")
+            precondition(loss.fits(width: width), "class weights that do not fit the head")
             self.name = name
             self.width = width
             self.loss = loss
@@ -99,6 +100,11 @@ public struct MLP: Hashable, Sendable {
     /// (`valueOutOfBound` with the place in the targets), classes (`labelOutOfRange`).
     public func check(_ examples: ExampleTable) throws(LearningFailure) {
         try checkInputs(examples)
+        try checkTargets(examples)
+    }
+
+    /// Throws unless the targets fit the heads, as `check` does.
+    func checkTargets(_ examples: ExampleTable) throws(LearningFailure) {
         guard examples.targetWidth == targetWidth else {
             throw .dimensionMismatch(expected: targetWidth, found: examples.targetWidth)
         }
@@ -132,7 +138,7 @@ public struct MLP: Hashable, Sendable {
             break
         case .binaryCrossEntropy:
             guard target >= 0, target <= 1 else { throw .valueOutOfBound(index: place) }
-        case .softmaxCrossEntropy:
+        case .softmaxCrossEntropy, .weightedSoftmaxCrossEntropy:
             guard target >= 0, target < Float(head.width), target == target.rounded() else {
                 throw .labelOutOfRange(row: row, classes: head.width)
             }

@@ -49,36 +49,11 @@ public struct NetworkTrainer: LocalTrainer, Sendable {
         try network.check(shared)
         var optimiser = self.optimiser
         if !keepsOptimiserState { optimiser.reset() }
-        let start = shared.values
-        var weights = start
-        var gradient = [Float](repeating: 0, count: weights.count)
-        var workspace = MLPWorkspace(for: network, rows: min(plan.batchSize, training.rows))
-        var order = Array(0..<training.rows)
-        var steps = 0
-        var lossSum = 0.0
-        for epoch in 0..<plan.localEpochs {
-            var generator = SeededGenerator(
-                mixing: plan.seed, UInt64(bitPattern: Int64(plan.round)), participant, UInt64(epoch))
-            generator.shuffle(&order)
-            lossSum = 0
-            for first in stride(from: 0, to: order.count, by: workspace.rows) {
-                let rows = order[first..<min(first + workspace.rows, order.count)]
-                let loss = network.batchGradient(weights, training, rows, &gradient, &workspace)
-                guard loss.isFinite else { throw .diverged(step: steps) }
-                lossSum += loss * Double(rows.count)
-                if proximal > 0 {
-                    for index in gradient.indices { gradient[index] += proximal * (weights[index] - start[index]) }
-                }
-                optimiser.step(&weights, gradient: gradient, learningRate: plan.learningRate)
-                steps += 1
-            }
-        }
-        for index in weights.indices { weights[index] -= start[index] }
-        guard weights.allSatisfy(\.isFinite) else { throw .diverged(step: steps) }
+        let update = try network.train(
+            from: shared.values, on: training, plan: plan, participant: participant, proximal: proximal,
+            optimiser: &optimiser)
         self.optimiser = optimiser
-        return LocalUpdate(
-            delta: weights, exampleCount: training.rows, steps: steps,
-            trainingLoss: lossSum / Double(training.rows))
+        return update
     }
 
     /// The sum of losses over the validation examples and their number, `(0, 0)` without any; throws `layoutMismatch`.

@@ -38,6 +38,20 @@ public enum RankingMetrics {
         return try Quantile.linear(negatives, at: 1 - falseAlarms)
     }
 
+    /// The threshold (an alarm is `score > threshold`) that a quiet machine of the same kind as the given ones passes with
+    /// probability at most `falseAlarms`: the smallest score with ceil((n + 1)(1 - falseAlarms)) of the n scores at or below.
+    ///
+    /// The promise holds when quiet scores are exchangeable, whatever their law. Throws `nonFinite`, or `noExamples` with
+    /// fewer than 1 / falseAlarms - 1 scores, of which no such promise can be made; `falseAlarms` must be above 0, below 1.
+    /// Source: autoencoder section 2
+    public static func conformalThreshold(quiet: [Double], falseAlarms: Double) throws(LearningFailure) -> Double {
+        precondition(falseAlarms > 0 && falseAlarms < 1, "a share out of range")
+        if let index = quiet.firstIndex(where: \.isNaN) { throw .nonFinite(index: index) }
+        let rank = Int((Double(quiet.count + 1) * (1 - falseAlarms) - 1e-9).rounded(.up))
+        guard rank <= quiet.count, !quiet.isEmpty else { throw .noExamples }
+        return quiet.sorted()[max(rank, 1) - 1]
+    }
+
     /// The share of positives that a threshold for this share of false alarms catches; throws as `threshold` does, and
     /// `noExamples` without positives.
     public static func recall(

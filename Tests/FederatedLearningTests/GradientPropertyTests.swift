@@ -23,6 +23,13 @@ import Testing
             inputs: 17, hidden: [16, 10, 6],
             heads: [.init(name: "b", width: 2, loss: .binaryCrossEntropy(positiveWeight: 1.5)), kind, life], rows: 13),
         Case(inputs: 56, hidden: [64, 32], heads: [life, fails], rows: 6),
+        Case(
+            inputs: 5, hidden: [6],
+            heads: [
+                .init(
+                    name: "rare", width: 3, loss: .weightedSoftmaxCrossEntropy(classWeights: [0.2, 4, 1.3]), weight: 0.8
+                )
+            ], rows: 12),
     ]
 
     static func make(_ item: Case, seed: UInt64) throws -> (MLP, ParameterVector, ExampleTable) {
@@ -39,7 +46,7 @@ import Testing
                     for _ in 0..<head.width { targets.append(Float(generator.gaussian())) }
                 case .binaryCrossEntropy:
                     for _ in 0..<head.width { targets.append(Float(generator.index(below: 2))) }
-                case .softmaxCrossEntropy:
+                case .softmaxCrossEntropy, .weightedSoftmaxCrossEntropy:
                     targets.append(Float(generator.index(below: head.width)))
                 }
             }

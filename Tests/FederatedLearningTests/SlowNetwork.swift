@@ -35,6 +35,11 @@ struct SlowNetwork {
                     total -= head.weight * (positive * y * log(s) + (1 - y) * log(1 - s)) / Double(head.width)
                 }
                 column += head.width
+            case .weightedSoftmaxCrossEntropy(let weights):
+                let label = Int(targets[column])
+                let sum = out.reduce(0) { $0 + exp($1) }
+                total -= head.weight * weights[label] * log(exp(out[label]) / sum)
+                column += 1
             case .softmaxCrossEntropy:
                 let sum = out.reduce(0) { $0 + exp($1) }
                 total -= head.weight * log(exp(out[Int(targets[column])]) / sum)

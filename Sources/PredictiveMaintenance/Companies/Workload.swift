@@ -75,10 +75,11 @@ public struct WorkloadMetrics: Sendable, Equatable {
     }
 }
 
-/// The alarm decision on one company's test set: the threshold lets 5 % of the company's own quiet validation windows through.
+/// The alarm decision on one company's test set: the threshold lets a share (5 % unless told otherwise) of the company's own
+/// quiet validation windows through.
 /// Source: cmapss section 3
 struct AlarmEvaluation {
-    /// Share of quiet validation windows that may raise an alarm.
+    /// Share of quiet validation windows that may raise an alarm, unless told otherwise.
     static let falseAlarmBudget = 0.05
 
     let recall: Double
@@ -87,10 +88,11 @@ struct AlarmEvaluation {
 
     /// Throws `noExamples` when validation holds no quiet window or the test set lacks one of the two kinds.
     init(
-        validation: (scores: [Double], labels: [Bool]), test: (scores: [Double], labels: [Bool])
+        validation: (scores: [Double], labels: [Bool]), test: (scores: [Double], labels: [Bool]),
+        budget: Double = Self.falseAlarmBudget
     ) throws(LearningFailure) {
         let threshold = try RankingMetrics.threshold(
-            scores: validation.scores, labels: validation.labels, falseAlarms: Self.falseAlarmBudget)
+            scores: validation.scores, labels: validation.labels, falseAlarms: budget)
         let counts = try ConfusionCounts(scores: test.scores, labels: test.labels, threshold: threshold)
         guard let recall = counts.recall, let rate = counts.falseAlarmRate else { throw .noExamples }
         self.recall = recall

@@ -1,0 +1,61 @@
+/// Local training of a recurrent network on a company's own windows: `NetworkTrainer` for another model.
+/// Source: fedavg section 2
+public struct SequenceTrainer: LocalTrainer, Sendable {
+    /// The model.
+    public let network: AttentionLSTM
+    /// The company's own training windows.
+    public let training: ExampleTable
+    /// The company's own validation windows; nil when there are none.
+    public let validation: ExampleTable?
+    /// Distinguishes participants' orders of examples; public.
+    public let participant: UInt64
+    /// FedProx: each step adds `proximal * (w - shared)` to the gradient; 0 is FedAvg.
+    public let proximal: Float
+    /// Whether the optimiser's state is carried from round to round.
+    public let keepsOptimiserState: Bool
+
+    private var optimiser: Optimiser
+
+    /// The layout of the model it trains.
+    public var layout: ParameterLayout { network.layout }
+
+    /// Takes a company's data; throws as `AttentionLSTM.check` does, and `noExamples` when there is nothing to train on.
+    public init(
+        network: AttentionLSTM, training: ExampleTable, validation: ExampleTable? = nil, participant: UInt64 = 0,
+        optimiser: Optimiser = .adam(Adam()), keepsOptimiserState: Bool = false, proximal: Float = 0
+    ) throws(LearningFailure) {
+        precondition(proximal >= 0 && proximal.isFinite, "a proximal weight must be finite and not negative")
+        try network.check(training)
+        guard training.rows > 0 else { throw .noExamples }
+        if let validation { try network.check(validation) }
+        self.network = network
+        self.training = training
+        self.validation = validation
+        self.participant = participant
+        self.proximal = proximal
+        self.keepsOptimiserState = keepsOptimiserState
+        self.optimiser = optimiser
+    }
+
+    /// Trains from the shared parameters; throws `layoutMismatch`, `invalidPlan`, or `diverged` when the loss or a
+    /// parameter stops being finite. On a throw nothing of the round is kept.
+    public mutating func train(
+        from shared: ParameterVector, plan: RoundPlan
+    ) throws(LearningFailure) -> LocalUpdate {
+        try plan.check()
+        try network.check(shared)
+        var optimiser = self.optimiser
+        if !keepsOptimiserState { optimiser.reset() }
+        let update = try network.train(
+            from: shared.values, on: training, plan: plan, participant: participant, proximal: proximal,
+            optimiser: &optimiser)
+        self.optimiser = optimiser
+        return update
+    }
+
+    /// The sum of losses over the validation windows and their number, `(0, 0)` without any; throws `layoutMismatch`.
+    public func validationLoss(of shared: ParameterVector) throws(LearningFailure) -> (loss: Double, examples: Int) {
+        guard let validation else { return (0, 0) }
+        return (try network.lossSum(shared, on: validation), validation.rows)
+    }
+}
