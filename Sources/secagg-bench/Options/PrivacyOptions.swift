@@ -94,15 +94,7 @@ struct PrivacyOptions: ParsableArguments {
 
     /// The budget; throws what is wrong with its numbers.
     func budget() throws(CommandFailure) -> PrivacyBudget {
-        do throws(ParameterRefusal) {
-            let budget = PrivacyBudget(epsilon: try Epsilon(epsilon ?? .nan), delta: try Delta(delta ?? .nan))
-            guard budget.epsilon.value > 0 else { throw .notPositive }
-            return budget
-        } catch {
-            throw CommandFailure(
-                status: .badInput, what: "no such privacy budget", why: "\(error)",
-                next: "pass a finite positive --epsilon and a --delta in 1e-15...0.5")
-        }
+        try CommandFailure.budget(epsilon: epsilon ?? .nan, delta: delta ?? .nan)
     }
 
     /// The key of the file, or a fresh one.
@@ -116,5 +108,20 @@ struct PrivacyOptions: ParsableArguments {
                 next: "make one with `openssl rand -hex 32`, readable by you alone")
         }
         return SigningKey(seed: unsafe seed.withUnsafeBytes { unsafe SecretBytes(copying: $0) })
+    }
+}
+
+extension CommandFailure {
+    /// A budget from two numbers as they were typed.
+    static func budget(epsilon: Double, delta: Double) throws(CommandFailure) -> PrivacyBudget {
+        do throws(ParameterRefusal) {
+            let budget = PrivacyBudget(epsilon: try Epsilon(epsilon), delta: try Delta(delta))
+            guard budget.epsilon.value > 0 else { throw .notPositive }
+            return budget
+        } catch {
+            throw CommandFailure(
+                status: .badInput, what: "no such privacy budget", why: "\(error)",
+                next: "pass a finite positive --epsilon and a --delta in 1e-15...0.5")
+        }
     }
 }

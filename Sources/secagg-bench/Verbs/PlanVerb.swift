@@ -13,16 +13,22 @@ struct PlanVerb: ParsableCommand {
     @Option(name: .customLong("value-bound"), help: "Largest quantised value. Without it: what the ring has room for.")
     var valueBound: UInt64?
 
+    @OptionGroup var noise: NoiseOptions
+
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         let dropouts = session.dropouts(seed: 0)
         let bound = valueBound ?? session.valueBound
         let plan = try session.plan(dropouts: dropouts, valueBound: bound)
+        let planned = try noise.plan(plan, dropped: dropouts.count)
         if output.json {
-            try JSONOutput.write(plan.json(clients: session.clients, valueBound: bound, dropped: dropouts.count))
+            let object = plan.json(clients: session.clients, valueBound: bound, dropped: dropouts.count)
+            try JSONOutput.write(object.appending(["privacy": planned?.json ?? .null]))
         } else {
-            print(plan.facts(clients: session.clients, valueBound: bound, dropped: dropouts.count).text)
+            var facts = plan.facts(clients: session.clients, valueBound: bound, dropped: dropouts.count)
+            planned?.add(to: &facts)
+            print(facts.text)
         }
     }
 }
