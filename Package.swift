@@ -71,7 +71,7 @@ let package = Package(
                 "PaillierAggregation", "DifferentialPrivacy", "FederatedLearning",
             ]),
         library("PredictiveMaintenance", ["FederatedLearning"]),
-        library("SecAggSimulation", protocolTargets + ["PaillierAggregation"]),
+        library("SecAggSimulation", protocolTargets + ["PaillierAggregation", "DifferentialPrivacy"]),
         .executableTarget(
             name: "secagg-bench",
             dependencies: [

@@ -9,6 +9,7 @@ sys.dont_write_bytecode = True
 import bad_frames
 import keys_vectors
 import layout
+import noise_vectors
 import paillier_threshold_vectors
 import paillier_vectors
 import ring_vectors
@@ -27,8 +28,8 @@ def main():
     check = sys.argv[1:] == ["--check"]
     selftest.run()
     files = {}
-    for module in (ring_vectors, keys_vectors, shamir_vectors, upload_vectors, paillier_vectors,
-                   paillier_threshold_vectors):
+    for module in (ring_vectors, keys_vectors, shamir_vectors, noise_vectors, upload_vectors,
+                   paillier_vectors, paillier_threshold_vectors):
         files.update(module.build())
     scenarios, rounds = round_vectors.build()
     files.update(rounds)

@@ -76,7 +76,7 @@ public struct NoiseKey: ~Copyable, Sendable {
     }
 
     /// Gives `body` the 32 bytes; the pointer is valid during the call alone.
-    borrowing func withUnsafeBytes<R: ~Copyable>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
+    package borrowing func withUnsafeBytes<R: ~Copyable>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
         unsafe bytes.withUnsafeBytes { unsafe body($0) }
     }
 }

@@ -114,7 +114,8 @@ enum VectorAreas {
 
     static let names =
         [
-            "keys/key_derivation.json", "keys/mask_expansion.json",
+            "keys/key_derivation.json", "keys/mask_expansion.json", "noise/discrete_gaussian.json",
+            "noise/removable_seeds.json",
             "paillier/encryption.json", requests, "paillier/openings.json",
             "paillier/plaintext_knowledge.json", "paillier/refusals.json", threshold, "ring/fixed_point_codec.json",
             "ring/lane_packing.json", "round/bad_frames.json",
@@ -127,6 +128,8 @@ enum VectorAreas {
         switch file {
         case "keys/key_derivation.json": return KeyVectors()
         case "keys/mask_expansion.json": return MaskVectors()
+        case "noise/discrete_gaussian.json": return GaussianVectors()
+        case "noise/removable_seeds.json": return RemovableVectors()
         case "ring/fixed_point_codec.json": return FixedPointVectors()
         case "ring/lane_packing.json": return LaneVectors()
         case "paillier/encryption.json", "paillier/refusals.json": return PaillierSumVectors()
