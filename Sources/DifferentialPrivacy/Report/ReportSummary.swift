@@ -87,11 +87,12 @@ struct ReportSummary {
     var lines: [Line] {
         var lines = [
             Line(
-                label: "Protects",
+                label: isStated ? "Protects" : "Meant to protect",
                 text:
                     "\(unitName): \(statement.unitDefinition)."),
             Line(
-                label: "Against", text: "everybody who sees what was released, provided that \(trustName)."),
+                label: isStated ? "Against" : "Meant against",
+                text: "everybody who sees what was released, provided that \(trustName)."),
         ]
         if isStated {
             let tradeOff = figures.tradeOff
@@ -110,7 +111,7 @@ struct ReportSummary {
                     label: "In plain words",
                     text: "the best possible attack that wrongly accuses 1 % of outsiders recognises at most "
                         + "\(ReportNumber.percent(tradeOff.detection(atFalseAlarms: 1e-2))) of those whose data were "
-                        + "used; a suspicion of 10 % becomes at most "
+                        + "used; by it a suspicion of 10 % becomes at most "
                         + "\(ReportNumber.percent(tradeOff.posterior(prior: 0.1, falseAlarms: 1e-2)))."),
                 Line(
                     label: "Budget",
