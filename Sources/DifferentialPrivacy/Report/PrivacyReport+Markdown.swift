@@ -13,13 +13,19 @@ extension PrivacyReport {
 
 /// Text as Markdown that shows it and does nothing else.
 enum Markdown {
-    private static let special = Set("\\`*_{}[]<>#+!|~&$")
+    private static let special = Set("\\`*_{}[]#+!|~$")
 
     static func escaped(_ text: String) -> String {
         var result = ""
         for character in text {
-            if special.contains(character) { result.append("\\") }
-            result.append(character)
+            switch character {
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "&": result += "&amp;"
+            default:
+                if special.contains(character) { result.append("\\") }
+                result.append(character)
+            }
         }
         return result
     }

@@ -87,11 +87,12 @@ struct ReportSummary {
     var lines: [Line] {
         var lines = [
             Line(
-                label: "Protects",
+                label: isStated ? "Protects" : "Meant to protect",
                 text:
                     "\(unitName): \(statement.unitDefinition)."),
             Line(
-                label: "Against", text: "everybody who sees what was released, provided that \(trustName)."),
+                label: isStated ? "Against" : "Meant against",
+                text: "everybody who sees what was released, provided that \(trustName)."),
         ]
         if isStated {
             let tradeOff = figures.tradeOff
@@ -110,7 +111,7 @@ struct ReportSummary {
                     label: "In plain words",
                     text: "the best possible attack that wrongly accuses 1 % of outsiders recognises at most "
                         + "\(ReportNumber.percent(tradeOff.detection(atFalseAlarms: 1e-2))) of those whose data were "
-                        + "used; a suspicion of 10 % becomes at most "
+                        + "used; by it a suspicion of 10 % becomes at most "
                         + "\(ReportNumber.percent(tradeOff.posterior(prior: 0.1, falseAlarms: 1e-2)))."),
                 Line(
                     label: "Budget",
@@ -125,7 +126,7 @@ struct ReportSummary {
                         + report.reasons.map { "\($0.rawValue): \($0.text)" }
                         .joined(separator: " ")))
         }
-        let others = statement.notCovered.isEmpty ? "" : " " + statement.notCovered.joined(separator: "; ") + "."
+        let others = statement.notCovered.map { "; " + $0 }.joined() + "."
         let hazards = report.hazards.map(\.rawValue).joined(separator: ", ")
         lines += [
             Line(label: "Covers", text: releases + ". " + claimBasis),
@@ -152,7 +153,7 @@ struct ReportSummary {
 
     private var unprotected: String {
         terms.unit == .silo
-            ? "who took part and when." : "a company as a whole; who took part and when."
+            ? "who took part and when" : "a company as a whole; who took part and when"
     }
 
     /// Tables after the first lines; those with figures only where a guarantee is stated.
@@ -190,19 +191,22 @@ struct ReportSummary {
         }
         rows.append(["detections less false alarms, any test", "at most \(ReportNumber.percent(tradeOff.advantage))"])
         return Table(
-            title: "What an attacker can achieve", note: qualifier, head: ["Situation", "Bound"], rows: rows)
+            title: "What an attacker can achieve", note: "Bounds " + qualifier + ".", head: ["Situation", "Bound"],
+            rows: rows)
     }
 
     private var profile: Table {
         var rows = figures.profile.map { [Self.text($0.delta), ReportNumber.fixed($0.epsilon, 4)] }
         if let mu = figures.mu { rows.append(["\u{3BC} of Gaussian privacy", ReportNumber.fixed(mu, 4)]) }
         return Table(
-            title: "The bound at other \u{3B4}", note: qualifier, head: ["\u{3B4}", "\u{3B5} at most"], rows: rows)
+            title: "The bound at other \u{3B4}", note: "Bounds " + qualifier + "; the other \u{3B4} as named.",
+            head: ["\u{3B4}", "\u{3B5} at most"], rows: rows)
     }
 
     private var participants: Table {
         Table(
-            title: "Participants", note: "Upper bounds on \u{3B5} for the units of each participant, " + qualifier,
+            title: "Participants",
+            note: "Upper bounds on \u{3B5} for the units of each participant. The middle column: " + qualifier + ".",
             head: ["Participant", "Weight", "Nobody colludes", "As planned", "All others collude"],
             rows: statement.participants.map { participant in
                 let values = participant.collusion.map { [$0.none, $0.design, $0.all] } ?? []

@@ -29,8 +29,8 @@ struct SVGChart {
     var yRange: ClosedRange<Double>
 
     private static let width = 440.0
-    private static let left = 58.0
-    private static let right = 18.0
+    private static let left = 72.0
+    private static let right = 26.0
     private static let plotHeight = 220.0
     private static let legendLine = 20.0
 
