@@ -100,6 +100,8 @@ let package = Package(
             "FederatedLearning", [],
             exclude: [
                 "make_known_answers.py", "Strategies/make_known_answers.py", "Personalisation/make_known_answers.py",
+                "Clustering/make_known_answers.py", "Robustness/make_known_answers.py",
+                "Contribution/make_known_answers.py",
             ]),
         tests(
             "SecureFederation", protocolTargets + ["FederatedLearning", "PredictiveMaintenance", "SecAggSimulation"]),
