@@ -33,6 +33,12 @@ func groupMeans(_ rows: [[Double]], clip: Double = 1e6) throws -> GroupMeans {
         #expect(distance(found, expected) < (method == .geometricMedian ? 1e-7 : 1e-12))
     }
 
+    @Test func theNumberOfNeighboursIsTheScripts() throws {
+        let rule = try RobustRule(.multiKrum(kept: 2), attackers: 3, groups: 9)
+        let found = try rule.combine(groupMeans((0..<9).map { sample(6, 600 + $0) }))
+        #expect(distance(found, RobustKnownAnswers.krumClose) < 1e-12)
+    }
+
     @Test func figuresOfAttacksAreTheScripts() {
         let z = [(20, 4), (50, 12), (25, 3)].map {
             UpdateAttack.littleIsEnoughZ(participants: $0.0, attackers: $0.1)

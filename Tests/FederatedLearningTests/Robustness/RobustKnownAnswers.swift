@@ -37,6 +37,12 @@ enum RobustKnownAnswers {
         0.1114965312190287, -0.040138751238850356,
     ]
 
+    /// Nine groups, three attackers, two kept; none far off.
+    static let krumClose: [Double] = [
+        0.2923686818632309, 0.14073339940535184, -0.010901883052527234, -0.16253716551040634,
+        -0.3141724479682854, 0.03419226957383545,
+    ]
+
     /// z for 4 of 20, 12 of 50, 3 of 25.
     static let littleIsEnough: [Double] = [
         0.1573106846101707, 0.33603814037182306, 0.11418529432142824,

@@ -78,6 +78,13 @@ import Testing
         }
     }
 
+    @Test func theGeometricMedianLeavesAPointThatIsNotIt() throws {
+        // The start, the mean, is the first point; the others pull it away along the axis.
+        let rows: [[Double]] = [[0, 0], [3, 0], [-1, 1], [-1, -1], [-1, 0]]
+        let found = try RobustRule(.geometricMedian, attackers: 2, groups: 5).combine(groupMeans(rows))
+        #expect(found[0] < -0.5 && found[1].magnitude < 1e-9)
+    }
+
     @Test func groupsAreAPartitionDrawnFromTheSeedAlone() throws {
         let seed = try JointSeed(bytes: (0..<32).map { UInt8($0) })
         var together = 0

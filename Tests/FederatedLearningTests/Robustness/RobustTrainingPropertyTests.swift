@@ -112,4 +112,15 @@ struct RobustFederation {
         let means = try groupMeans([[1], [1]])
         #expect(try vote.keptRows(vote.totals(from: clearSum(ballots)), of: means).isEmpty)
     }
+
+    @Test func aTieKeepsNothing() throws {
+        let vote = ValidationVote(groups: 2)
+        let ballots = [
+            try vote.ballot(current: 1, candidates: [0.5, 0.5]), try vote.ballot(current: 1, candidates: [2, 0.5]),
+            try vote.ballot(current: nil, candidates: [0.5, 0.5]),
+        ]
+        let totals = try vote.totals(from: clearSum(ballots))
+        #expect(totals == [0, 2])
+        #expect(try vote.keptRows(totals, of: groupMeans([[1], [1]])) == [1])
+    }
 }
