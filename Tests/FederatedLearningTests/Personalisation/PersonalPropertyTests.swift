@@ -213,6 +213,23 @@ import Testing
         }
     }
 
+    @Test func aSmallGainIsPickedWithoutAMarginAlone() throws {
+        let problem = try regressionProblem(2)
+        let shared = try Known.shared(0)
+        var tuning = Known.plan(0)
+        tuning.learningRate = 0.001
+        func choice(margin: Double) throws -> AutomaticPersonalisation.Choice {
+            try AutomaticPersonalisation(
+                base: FedProx(problem, participant: 0, proximal: 0, optimiser: .sgd(SGD())),
+                candidates: [LocalFineTuning(problem, participant: 0, optimiser: .sgd(SGD()), tuning: tuning)],
+                margin: margin
+            ).choose(from: shared)
+        }
+        #expect(try choice(margin: 0).method == .fineTuned)
+        #expect(try choice(margin: 0.5).method == .shared)
+        #expect(try choice(margin: 0.5).scores == choice(margin: 0).scores)
+    }
+
     @Test(arguments: SharedSlopes.ErrorLaw.allCases) func derivativesOfTheLawsAreDifferences(
         _ law: SharedSlopes.ErrorLaw
     ) {
