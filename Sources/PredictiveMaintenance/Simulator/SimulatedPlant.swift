@@ -8,7 +8,9 @@
 
 /// How much the simulated companies differ from one another.
 /// Source: sensor-simulator section 2
-public enum PlantHeterogeneity: Hashable, Sendable {
+public enum PlantHeterogeneity: Hashable, Sendable, CaseIterable {
+    /// The same circumstances everywhere: only the machines and the noise differ.
+    case none
     /// Similar machines, sensors and habits; each company still sees little of one wear mechanism.
     case mild
     /// Each company sees mostly one mechanism, through sensors of very different gain, and keeps its own share of worn machines.
@@ -17,6 +19,7 @@ public enum PlantHeterogeneity: Hashable, Sendable {
     /// The weights of a company's frequent, middling and rare mechanism.
     var mechanismWeights: [Double] {
         switch self {
+        case .none: [1.0 / 3, 1.0 / 3, 1.0 / 3]
         case .mild: [0.62, 0.30, 0.08]
         case .strong: [0.84, 0.12, 0.04]
         }
@@ -25,6 +28,7 @@ public enum PlantHeterogeneity: Hashable, Sendable {
     /// Standard deviation of the logarithm of sensor gain and of the state shares.
     var logSpread: (gain: Double, share: Double) {
         switch self {
+        case .none: (0, 0)
         case .mild: (0.04, 0.15)
         case .strong: (0.35, 0.45)
         }

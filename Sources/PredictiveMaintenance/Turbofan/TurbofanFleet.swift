@@ -74,15 +74,17 @@ public struct TurbofanFleet: Sendable {
         var result = TurbofanFleet()
         for position in positions {
             let engine = engines[position]
-            let first = result.rowCount
-            result.regimes += regimes[engine.rows]
-            result.readings +=
-                readings[engine.rows.lowerBound * Self.sensorCount..<engine.rows.upperBound * Self.sensorCount]
-            result.engines.append(
-                Engine(
-                    subset: engine.subset, unit: engine.unit, rows: first..<result.rowCount,
-                    lifeAfterLastRow: engine.lifeAfterLastRow))
+            result.append(engine, rows: engine.rows, life: engine.lifeAfterLastRow, of: self)
         }
         return result
+    }
+
+    /// Puts some rows of another fleet's engine behind these, with `life` cycles left after the last.
+    mutating func append(_ engine: Engine, rows: Range<Int>, life: Int, of other: TurbofanFleet) {
+        let first = rowCount
+        regimes += other.regimes[rows]
+        readings += other.readings[rows.lowerBound * Self.sensorCount..<rows.upperBound * Self.sensorCount]
+        engines.append(
+            Engine(subset: engine.subset, unit: engine.unit, rows: first..<rowCount, lifeAfterLastRow: life))
     }
 }

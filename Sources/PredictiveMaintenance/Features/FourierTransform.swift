@@ -6,24 +6,22 @@
     internal import Darwin
 #endif
 
-/// The power spectrum of real windows of one fixed length, a power of two, under a Hann window.
+/// The discrete Fourier transform of complex signals of one fixed length, a power of two; tables are made once.
 ///
-/// Cost: n log2 n butterflies in Float; tables are made once.
-/// Source: sensor-simulator section 3
-struct PowerSpectrum: Sendable {
-    /// Samples in a window.
-    let length: Int
-    private let window: [Float]
+/// Cost: n / 2 log2 n butterflies in Float, no allocation a call.
+/// Source: vibration-features section 2
+public struct FourierTransform: Sendable {
+    /// Samples of a signal.
+    public let length: Int
     private let cosines: [Float]
     private let sines: [Float]
     private let reversed: [Int32]
 
-    /// Tables for windows of `length` samples; precondition: a power of two, 4 or more.
-    init(length: Int) {
-        precondition(length >= 4 && length & (length - 1) == 0, "the length of a spectrum is a power of two")
+    /// Tables for signals of `length` samples; precondition: a power of two, 4 or more.
+    public init(length: Int) {
+        precondition(length >= 4 && length & (length - 1) == 0, "the length of a transform is a power of two")
         self.length = length
         let turn = 2 * Double.pi / Double(length)
-        window = (0..<length).map { Float(0.5 - 0.5 * cos(turn * Double($0))) }
         cosines = (0..<length / 2).map { Float(cos(turn * Double($0))) }
         sines = (0..<length / 2).map { Float(-sin(turn * Double($0))) }
         let bits = length.trailingZeroBitCount
@@ -38,13 +36,16 @@ struct PowerSpectrum: Sendable {
         }
     }
 
-    /// Squared magnitudes of bins 0 to length / 2 - 1 of `samples` after taking away its mean.
-    func callAsFunction(_ samples: [Float]) -> [Float] {
-        precondition(samples.count == length, "a spectrum takes a whole window")
-        let mean = samples.reduce(0, +) / Float(length)
-        var real = [Float](repeating: 0, count: length)
-        var imaginary = [Float](repeating: 0, count: length)
-        for index in 0..<length { real[Int(reversed[index])] = (samples[index] - mean) * window[index] }
+    /// In place: bin k becomes the sum over samples x_j e^(-2 pi i j k / n). Both parts must have the transform's length.
+    public func forward(_ real: inout [Float], _ imaginary: inout [Float]) {
+        precondition(real.count == length && imaginary.count == length, "a signal of another length")
+        for index in 0..<length {
+            let other = Int(reversed[index])
+            if other > index {
+                real.swapAt(index, other)
+                imaginary.swapAt(index, other)
+            }
+        }
         var half = 1
         while half < length {
             let step = length / (2 * half)
@@ -66,6 +67,16 @@ struct PowerSpectrum: Sendable {
             }
             half *= 2
         }
-        return (0..<length / 2).map { real[$0] * real[$0] + imaginary[$0] * imaginary[$0] }
+    }
+
+    /// In place: undoes `forward`. Both parts must have the transform's length.
+    public func inverse(_ real: inout [Float], _ imaginary: inout [Float]) {
+        // exchanging the parts before and after turns the sign of the exponent
+        forward(&imaginary, &real)
+        let share = 1 / Float(length)
+        for index in 0..<length {
+            real[index] *= share
+            imaginary[index] *= share
+        }
     }
 }
