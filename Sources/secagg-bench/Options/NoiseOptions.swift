@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import DifferentialPrivacy
+internal import RingVectors
 internal import SecureAggregation
 internal import SecureFederation
 internal import WireFormat
