@@ -83,7 +83,7 @@ public enum FederationFailure: Error, Equatable, Sendable {
     }
 
     /// Runs a step of a ledger and names the layer of its failure.
-    static func ledger<T>(_ body: () throws(LedgerRefusal) -> T) throws(FederationFailure) -> T {
+    static func ledger<T: ~Copyable>(_ body: () throws(LedgerRefusal) -> T) throws(FederationFailure) -> T {
         do throws(LedgerRefusal) {
             return try body()
         } catch {

@@ -91,7 +91,13 @@ public struct PrivateSumPlan: Sendable {
     }
 
     /// Grid units for one unit of the vector.
-    public var levelsPerUnit: Double { Double(Self.gridBound) / clipNorm }
+    public var levelsPerUnit: Double { levels(clipNorm: clipNorm) }
+
+    /// Grid units for one unit of a vector that is clipped to `clipNorm`, finite and positive (a precondition).
+    func levels(clipNorm: Double) -> Double {
+        precondition(clipNorm > 0 && clipNorm.isFinite, "a clip norm is positive")
+        return Double(Self.gridBound) / clipNorm
+    }
 
     /// The largest magnitude of a coordinate of one company's integers before its noise.
     var valueBound: UInt64 { UInt64(noise.request.machinesPerParticipant) * sensitivity.value }

@@ -22,15 +22,14 @@ extension PrivateSummation {
         ])
         var uploads: [Upload] = []
         for company in 0..<plan.terms.participants {
-            try charge(company, count: steps)
+            let contributor = contributor(company)
+            try contributor.charge(round: round, count: steps)
             var model = shared
             for _ in 0..<steps {
-                try prepare(company)
+                try contributor.prepare(round: round)
                 let current = model
                 let own = vectors(company, number, current)
-                let integers = try FederationFailure.privateSum { () throws(PrivateSumRefusal) in
-                    try plan.unitSum.noised(own, levelsPerUnit: levels, noise: noise(of: company)) { $0 }
-                }
+                let integers = try contributor.sum(own, levels: levels)
                 // The mean over the share of the agreed units that a company has on average.
                 let scale =
                     Double(learningRate) * Double(plan.terms.participants) / (Double(plan.terms.nominalUnits) * levels)
@@ -38,7 +37,7 @@ extension PrivateSummation {
                 for index in values.indices { values[index] -= Float(Double(integers[index]) * scale) }
                 model.values = values
             }
-            try redeem(company)
+            try contributor.redeem(round: round)
             let changes = zip(model.values, shared.values).map { Double($0 - $1) }
             uploads.append(
                 try FederationFailure.learning { () throws(LearningFailure) in

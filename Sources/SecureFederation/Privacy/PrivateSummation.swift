@@ -20,10 +20,9 @@ public final class PrivateSummation {
     /// Where the noise comes from.
     public let provenance: NoiseProvenance
     private let summation: SecureSummation
-    private let accounts: [CompanyAccount]
-    private var noiseSources: [any RandomSource]
-    private let purpose: NoisePurpose
-    private var round: UInt64 = 0
+    private let contributors: [PrivateContributor]
+    /// Private sums so far.
+    private(set) var round: UInt64 = 0
 
     /// Opens every company's ledger for the whole plan.
     ///
@@ -40,22 +39,22 @@ public final class PrivateSummation {
         precondition(plan.terms.participants == summation.plan.participants, "a session of another size")
         self.plan = plan
         self.release = release
-        self.purpose = purpose
         self.summation = summation
-        noiseSources = (0..<plan.terms.participants).map { random(.noise($0)) }
-        provenance = noiseSources.allSatisfy { $0 is SystemRandomSource } ? .operatingSystem : .injectedSource
-        accounts = try FederationFailure.ledger { () throws(LedgerRefusal) in
-            var accounts: [CompanyAccount] = []
-            for company in 0..<plan.terms.participants {
-                let terms = try plan.ledgerTerms(federation, participant: "company \(company + 1)", release: release)
-                accounts.append(try CompanyAccount(terms) { try persist(company, $0) })
-            }
-            return accounts
+        var contributors: [PrivateContributor] = []
+        for company in 0..<plan.terms.participants {
+            contributors.append(
+                try PrivateContributor(
+                    plan, release: release, purpose: purpose, federation: federation,
+                    company: "company \(company + 1)", from: random(.noise(company)),
+                    persist: { try persist(company, $0) }))
         }
+        self.contributors = contributors
+        provenance =
+            contributors.allSatisfy { $0.provenance == .operatingSystem } ? .operatingSystem : .injectedSource
     }
 
     /// One company's ledger as it stands.
-    public func record(of company: Int) -> LedgerRecord { accounts[company].record }
+    public func record(of company: Int) -> LedgerRecord { contributors[company].record }
 
     /// Runs one private sum.
     ///
@@ -70,63 +69,29 @@ public final class PrivateSummation {
         clipNorm: Double, model: ParameterVector? = nil, dropouts: [Int: DropoutStep] = [:],
         units: (Int) -> [[Float]]
     ) throws(FederationFailure) -> NoisedSum {
-        precondition(clipNorm > 0 && clipNorm.isFinite, "a clip norm is positive")
         begin()
-        let levels = Double(PrivateSumPlan.gridBound) / clipNorm
         var vectors: [PackedVector] = []
         defer { for index in vectors.indices { vectors[index].wipe() } }
-        for company in accounts.indices {
-            try prepare(company)
-            try charge(company, count: 1)
-            let own = units(company)
-            let integers = try FederationFailure.privateSum { () throws(PrivateSumRefusal) in
-                try plan.unitSum.noised(own, levelsPerUnit: levels, noise: accounts[company].takeNoise()) { $0 }
-            }
-            try redeem(company)
+        for company in contributors.indices {
             vectors.append(
-                try FederationFailure.encoding { () throws(RingFailure) in
-                    try PackedVector(reducing: integers, layout: plan.layout)
-                })
+                try contributors[company].contribution(round: round, clipNorm: clipNorm) { units(company) })
         }
-        var tally = SumTally(companies: accounts.count)
+        var tally = SumTally(companies: contributors.count)
         let opened = try summation.open(vectors, terms(model), dropouts, &tally)
-        return decode(opened, levels: levels, tally: tally)
+        return decode(opened, levels: plan.levels(clipNorm: clipNorm), tally: tally)
     }
 
     /// Goes on to the next round.
     func begin() { round += 1 }
 
-    /// The noise that was prepared for a company, once.
-    func noise(of company: Int) -> NoiseVector { accounts[company].takeNoise() }
+    /// What a company does by itself.
+    func contributor(_ company: Int) -> PrivateContributor { contributors[company] }
 
     /// The secure mean of what companies send without further noise.
     func sumChanges(
         _ uploads: [Upload], model: ParameterVector, dropouts: [Int: DropoutStep]
     ) throws(FederationFailure) -> SummedUploads {
         try summation.sum(uploads, bits: 32, rounding: .nearest, model: model, dropouts: dropouts)
-    }
-
-    /// Draws a company's noise for the round, before any data are read.
-    func prepare(_ company: Int) throws(FederationFailure) {
-        try FederationFailure.noise { () throws(NoiseRefusal) in
-            try accounts[company].prepare(
-                plan.noise, round: round, purpose: purpose, from: &noiseSources[company])
-        }
-    }
-
-    /// Pays for what a company is about to release.
-    func charge(_ company: Int, count: Int) throws(FederationFailure) {
-        try FederationFailure.ledger { () throws(LedgerRefusal) in
-            try accounts[company].charge(
-                PrivacyCharge(round: round, release: release, event: try plan.event(count: count), survivors: nil))
-        }
-    }
-
-    /// Spends the permit of what a company releases now.
-    func redeem(_ company: Int) throws(FederationFailure) {
-        try FederationFailure.ledger { () throws(LedgerRefusal) in
-            try accounts[company].redeem(round: round, release: release)
-        }
     }
 
     private func terms(_ model: ParameterVector?) -> LoopbackTerms {

@@ -133,4 +133,45 @@ import Testing
         #expect(most < Int64(1) << (plan.layout.bits - 1))
         #expect(most >= Int64(1) << (plan.layout.bits - 2))
     }
+
+    /// A company by itself: what an orchestrator gives to its participant node.
+    @Test func aContributorGoesOnAfterARestartWithoutPayingTwiceOrLess() throws {
+        let plan = try PrivateFederation.plan(.unitFedSGD, rounds: 2, dimension: 8, clipNorm: 1)
+        var text: [UInt8] = []
+        var digests: [Digest] = []
+        func persist(_ line: LedgerLine) {
+            text.removeSubrange(line.offset...)
+            text += line.bytes
+            digests.append(line.digest)
+        }
+        let first = try PrivateContributor(
+            plan, release: .trainingSum, purpose: .update, federation: "test", company: "a", persist: persist)
+        #expect(first.provenance == .operatingSystem)
+        let sent = try first.contribution(round: 1, clipNorm: 1) { [[Float](repeating: 0.1, count: 8)] }
+        #expect(sent.count == 8 && sent.layout == plan.layout)
+        // The process dies; the digest of the charge was stored, or only that of the line before.
+        for digest in digests {
+            let again = try PrivateContributor(
+                resuming: text, lastDigest: digest, plan, release: .trainingSum, purpose: .update, federation: "test",
+                company: "a", persist: { _ in })
+            #expect(again.record.entries.count == 1)
+            #expect(throws: FederationFailure.ledger(.alreadyCharged)) {
+                _ = try again.contribution(round: 1, clipNorm: 1) { [] }
+            }
+            _ = try again.contribution(round: 2, clipNorm: 1) { [] }
+            #expect(throws: FederationFailure.ledger(.budgetExceeded)) {
+                _ = try again.contribution(round: 3, clipNorm: 1) { [] }
+            }
+        }
+        #expect(throws: FederationFailure.ledger(.rolledBack)) {
+            _ = try PrivateContributor(
+                resuming: Array(text[..<(text.firstIndex(of: 10).map { $0 + 1 } ?? 0)]), lastDigest: digests[1], plan,
+                release: .trainingSum, purpose: .update, federation: "test", company: "a", persist: { _ in })
+        }
+        #expect(throws: FederationFailure.ledger(.otherTerms)) {
+            _ = try PrivateContributor(
+                resuming: text, lastDigest: digests[1], plan, release: .trainingSum, purpose: .update,
+                federation: "test", company: "b", persist: { _ in })
+        }
+    }
 }
