@@ -22,6 +22,8 @@ public enum FederationFailure: Error, Equatable, Sendable {
     case noise(NoiseRefusal)
     /// A clip, or more machines than the public cap.
     case clip(ClipRefusal)
+    /// Noise that survivors can do without was not revealed or not taken off.
+    case removal(RemovalRefusal)
     /// A release was not charged; `budgetExceeded` when the budget is spent.
     case ledger(LedgerRefusal)
 

@@ -13,8 +13,6 @@ public enum AccountingRefusal: Error, Hashable, Sendable {
     case sampledLaplace
     /// No share at all, or a share of noise whose variance lies below 18 grid units squared (or is not finite).
     case shareTooSmall(minimum: Int)
-    /// A sensitivity above 2^51 grid units.
-    case sensitivityOutOfRange
     /// A vector without coordinates.
     case noCoordinates
     /// Even the most noise, the fewest steps or the lowest rate that is served spends more than the budget.

@@ -109,16 +109,10 @@ enum LedgerDecoding {
         case "none": noise = .unnoised
         case "gaussian": noise = .gaussian(try reader.quantity("noise_multiplier", NoiseMultiplier.init))
         case "laplace": noise = .laplace(try reader.quantity("noise_multiplier", NoiseMultiplier.init))
-        case "discrete_gaussian":
-            let share = try reader.parsed("share_sigma2", DecimalText.variance)
-            let honest = try reader.integer("honest_shares", 1...NoisePlan.largestParticipants)
-            let sensitivity = try reader.parsed("sensitivity2", DecimalText.integer)
-            let coordinates = try reader.integer("coordinates", 1...NoiseVector.largestDimension)
-            guard
-                let shares = try? NoiseShares(
-                    share: share, honest: honest, squaredSensitivity: sensitivity, coordinates: coordinates)
-            else { throw .invalid(reader.path) }
-            noise = .discreteGaussian(shares)
+        case "discrete_gaussian": noise = .discreteGaussian(try shares(&reader, components: 1))
+        case "discrete_gaussian_removable":
+            let components = try reader.integer("components", 2...NoiseShares.mostComponents)
+            noise = .discreteGaussian(try shares(&reader, components: components))
         default: throw .invalid(reader.name("mechanism"))
         }
         let scheme = try sampling(&reader)
@@ -126,6 +120,19 @@ enum LedgerDecoding {
         try reader.finish()
         guard let event = try? ChargedEvent(noise, sampling: scheme, count: count) else { throw .invalid(reader.path) }
         return event
+    }
+
+    private static func shares(_ reader: inout FieldReader, components: Int) throws(Failure) -> NoiseShares {
+        let share = try reader.parsed("share_sigma2", DecimalText.variance)
+        let honest = try reader.integer("honest_shares", 1...NoisePlan.largestParticipants)
+        let sensitivity = try reader.parsed("sensitivity2", DecimalText.integer)
+        let coordinates = try reader.integer("coordinates", 1...NoiseVector.largestDimension)
+        guard
+            let shares = try? NoiseShares(
+                share: share, honest: honest, squaredSensitivity: sensitivity, coordinates: coordinates,
+                components: components)
+        else { throw .invalid(reader.path) }
+        return shares
     }
 
     private static func sampling(_ outer: inout FieldReader) throws(Failure) -> SamplingScheme {

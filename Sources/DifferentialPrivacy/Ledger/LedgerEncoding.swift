@@ -90,12 +90,14 @@ enum LedgerEncoding {
         case .discreteGaussian(let shares):
             let share = (UInt128(shares.share.numerator), shares.share.denominator)
             members += [
-                JSONMember("mechanism", "discrete_gaussian"),
+                JSONMember(
+                    "mechanism", shares.components == 1 ? "discrete_gaussian" : "discrete_gaussian_removable"),
                 JSONMember("share_sigma2", .string(DecimalText.text(of: share))),
                 JSONMember("honest_shares", integer(shares.honest)),
                 JSONMember("sensitivity2", .string(String(shares.squaredSensitivity))),
                 JSONMember("coordinates", integer(shares.coordinates)),
             ]
+            if shares.components > 1 { members.append(JSONMember("components", integer(shares.components))) }
         }
         return .object(members)
     }

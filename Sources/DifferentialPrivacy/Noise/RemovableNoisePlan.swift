@@ -64,13 +64,7 @@ public struct RemovableNoisePlan: Hashable, Sendable {
     /// 2^51.
     /// Source: removable-noise section 2
     public func billedSum() throws(NoiseRefusal) -> DiscreteGaussianSum {
-        let honest = total.request.participants - total.request.colluders
-        var least = UInt128.max
-        var count = 1
-        for (silent, level) in levels.enumerated() {
-            least = min(least, UInt64(honest - silent).multipliedFullWidth128(by: level))
-            count = max(count, (honest - silent) * (silent + 1))
-        }
+        let (least, parts, count) = bill
         guard let sensitivity = total.request.sensitivity else { throw .invalidField(.sensitivity) }
         let share = (Double(least).nextDown / Double(parts) / Double(count)).nextDown
         do throws(AccountingRefusal) {
@@ -80,6 +74,18 @@ public struct RemovableNoisePlan: Hashable, Sendable {
         } catch {
             throw .shareTooSmall(minimum: NoisePlan.smallestShare)
         }
+    }
+
+    /// The least honest noise whoever is silent, over `parts`, and the most independent draws that it can be made of.
+    var bill: (least: UInt128, parts: UInt64, draws: Int) {
+        let honest = total.request.participants - total.request.colluders
+        var least = UInt128.max
+        var draws = 1
+        for (silent, level) in levels.enumerated() {
+            least = min(least, UInt64(honest - silent).multipliedFullWidth128(by: level))
+            draws = max(draws, (honest - silent) * (silent + 1))
+        }
+        return (least, parts, draws)
     }
 
     /// `survivors` members that keep L_j and, on top, `keepAll` that keep L_k.

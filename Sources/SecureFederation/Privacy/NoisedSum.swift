@@ -7,6 +7,8 @@ public struct NoisedSum: Sendable {
     public let values: [Double]
     /// How many units were clipped, under noise; nil without the indicator slot.
     public let clippedUnits: Double?
+    /// Standard deviation of the noise in one coordinate, in the vectors' units, if everybody did as planned.
+    public let deviation: Double
     /// Whose parts are in the sum.
     public let survivors: [Int]
     /// Whether the opened sum equals the sum of the survivors' noised integers; a deployment cannot know.

@@ -17,9 +17,12 @@ public final class PrivateContributor {
     /// Where the noise comes from.
     public let provenance: NoiseProvenance
     private let purpose: NoisePurpose
+    private let member: UInt32
+    private let session: Digest
     private var ledger: PrivacyLedger
     private var source: any RandomSource
     private var noise: NoiseVector?
+    private var removable: RemovableNoise?
     private var permit: ReleasePermit?
     private let persist: (LedgerLine) throws -> Void
 
@@ -27,16 +30,17 @@ public final class PrivateContributor {
     ///
     /// - Parameters:
     ///   - federation, company: names of 1...128 bytes that the ledger is bound to.
+    ///   - member: the company's place in the roster, from 0.
     ///   - persist: makes a line durable at its offset, or throws.
     /// - Throws: `ledger`.
     /// Source: private-training section 3
     public convenience init(
         _ plan: PrivateSumPlan, release: ReleaseKind, purpose: NoisePurpose, federation: String, company: String,
-        persist: @escaping (LedgerLine) throws -> Void
+        member: UInt32, persist: @escaping (LedgerLine) throws -> Void
     ) throws(FederationFailure) {
         try self.init(
             plan, release: release, purpose: purpose, federation: federation, company: company,
-            from: SystemRandomSource(), persist: persist)
+            member: member, from: SystemRandomSource(), persist: persist)
     }
 
     /// Goes on after a restart with the ledger's text and the digest that was stored apart from it.
@@ -45,7 +49,8 @@ public final class PrivateContributor {
     /// Source: private-training section 3
     public init(
         resuming text: [UInt8], lastDigest: Digest, _ plan: PrivateSumPlan, release: ReleaseKind,
-        purpose: NoisePurpose, federation: String, company: String, persist: @escaping (LedgerLine) throws -> Void
+        purpose: NoisePurpose, federation: String, company: String, member: UInt32,
+        persist: @escaping (LedgerLine) throws -> Void
     ) throws(FederationFailure) {
         ledger = try FederationFailure.ledger { () throws(LedgerRefusal) in
             let terms = try plan.ledgerTerms(federation, participant: company, release: release)
@@ -54,6 +59,8 @@ public final class PrivateContributor {
         self.plan = plan
         self.release = release
         self.purpose = purpose
+        self.member = member
+        session = Blake2b.hash(Array(federation.utf8), Personalisation("QSA1 federation"))
         self.persist = persist
         source = SystemRandomSource()
         provenance = .operatingSystem
@@ -62,7 +69,7 @@ public final class PrivateContributor {
     /// With noise from an injected source: anything but the production source supports no guarantee.
     package init(
         _ plan: PrivateSumPlan, release: ReleaseKind, purpose: NoisePurpose, federation: String, company: String,
-        from source: any RandomSource, persist: @escaping (LedgerLine) throws -> Void
+        member: UInt32, from source: any RandomSource, persist: @escaping (LedgerLine) throws -> Void
     ) throws(FederationFailure) {
         ledger = try FederationFailure.ledger { () throws(LedgerRefusal) in
             let terms = try plan.ledgerTerms(federation, participant: company, release: release)
@@ -71,6 +78,8 @@ public final class PrivateContributor {
         self.plan = plan
         self.release = release
         self.purpose = purpose
+        self.member = member
+        session = Blake2b.hash(Array(federation.utf8), Personalisation("QSA1 federation"))
         self.persist = persist
         self.source = source
         provenance = source is SystemRandomSource ? .operatingSystem : .injectedSource
@@ -102,8 +111,43 @@ public final class PrivateContributor {
         }
     }
 
+    /// The seeds of the noise that the agreed survivors can do without, once: what a survivor sends after the sum's set
+    /// was signed, and never for another set. nil for a plan without removal.
+    ///
+    /// Throws `removal` for a set below the floor, without this member, or named a second time.
+    /// Source: removable-noise section 3
+    public func surplus(survivors: [UInt32]) throws(FederationFailure) -> RemovalSeeds? {
+        do throws(RemovalRefusal) {
+            return try seeds(survivors: survivors)
+        } catch {
+            throw .removal(error)
+        }
+    }
+
+    func seeds(survivors: [UInt32]) throws(RemovalRefusal) -> RemovalSeeds? {
+        try removable?.seeds(toRemoveFor: survivors)
+    }
+
+    /// The names that the seeds of a round are bound to.
+    func removalRound(_ round: UInt64) throws(RemovalRefusal) -> RemovalRound {
+        try RemovalRound(
+            session: session, round: round, purpose: purpose, members: (0..<UInt32(plan.terms.participants)).map { $0 })
+    }
+
     /// Draws the share of the noise of a round, before any data are read.
     func prepare(round: UInt64) throws(FederationFailure) {
+        if let removal = plan.removal {
+            do throws(RemovalRefusal) {
+                var drawn = try RemovableNoise(
+                    removal, for: member, in: try removalRound(round),
+                    from: &source)
+                noise = try drawn.take()
+                removable = consume drawn
+            } catch {
+                throw .removal(error)
+            }
+            return
+        }
         do throws(NoiseRefusal) {
             noise = try plan.noise.draw(NoiseKey(round: round, purpose: purpose, from: &source))
         } catch {

@@ -16,7 +16,7 @@ public enum PrivateMoments {
         let plan = summation.plan
         let summed = try summation.sum(clipNorm: plan.clipNorm, units: units)
         let model = try FederationFailure.learning { () throws(LearningFailure) in
-            try moments.fit(summed.values, penalty: moments.penalty(noise: plan.deviation))
+            try moments.fit(summed.values, penalty: moments.penalty(noise: summed.deviation))
         }
         return (model, summed)
     }

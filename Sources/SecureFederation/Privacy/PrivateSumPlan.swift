@@ -18,6 +18,8 @@ public struct PrivateSumPlan: Sendable {
     public let clipNorm: Double
     /// Clip, indicator and noise of one company's part.
     public let unitSum: UnitSum
+    /// Base and removable components of the noise, where survivors take off what dropouts did not need; nil without.
+    public let removal: RemovableNoisePlan?
     /// How far one unit moves a sum, grid units.
     public let sensitivity: L2Sensitivity
     /// The ring of the sums.
@@ -35,10 +37,12 @@ public struct PrivateSumPlan: Sendable {
     ///   - dimension: coordinates of one unit's vector without the indicator.
     ///   - clipNorm: finite and positive (a precondition), in the units of the vector.
     ///   - indicatorWeight: grid units of the clipped indicator, nil for none.
+    ///   - removesSurplus: survivors reveal the noise that was there for members who did not drop out; no use with
+    ///     `companySGD`, or without dropouts, and ignored there.
     /// - Throws: `accounting`, `noise`, `clip`, `encoding`.
     public init(
         _ procedure: AdmittedProcedure, terms: PrivacyTerms, rounds: Int, dimension: Int, clipNorm: Double,
-        indicatorWeight: Int64? = nil
+        indicatorWeight: Int64? = nil, removesSurplus: Bool = false
     ) throws(FederationFailure) {
         precondition(clipNorm > 0 && clipNorm.isFinite, "a clip norm is positive")
         let clip: L2Clip
@@ -60,7 +64,9 @@ public struct PrivateSumPlan: Sendable {
         if procedure.procedure.needsFullNoise {
             (request.participants, request.colluders, request.dropouts) = (1, 0, 0)
         }
-        let (noise, schedule) = try Self.calibrate(request, terms)
+        let (noise, removal, schedule) = try Self.calibrate(
+            request, terms, removesSurplus: removesSurplus && request.dropouts > 0)
+        self.removal = removal
         unitSum = try FederationFailure.noise { () throws(NoiseRefusal) in
             try UnitSum(noise, clip: clip, indicator: indicator, procedure: procedure)
         }
@@ -103,8 +109,8 @@ public struct PrivateSumPlan: Sendable {
     var valueBound: UInt64 { UInt64(noise.request.machinesPerParticipant) * sensitivity.value }
 
     private static func calibrate(
-        _ request: NoiseRequest, _ terms: PrivacyTerms
-    ) throws(FederationFailure) -> (NoisePlan, PrivacySchedule) {
+        _ request: NoiseRequest, _ terms: PrivacyTerms, removesSurplus: Bool
+    ) throws(FederationFailure) -> (NoisePlan, RemovableNoisePlan?, PrivacySchedule) {
         let start = try FederationFailure.accounting { () throws(AccountingRefusal) in
             try terms.budget.leastNoise(tolerance: 1e-9) { (noise) throws(AccountingRefusal) in
                 try PrivacySchedule(
@@ -118,14 +124,31 @@ public struct PrivateSumPlan: Sendable {
             var request = request
             request.multiplier = try ratio(multiplier)
             let planned = request
-            let plan = try FederationFailure.noise { () throws(NoiseRefusal) in try NoisePlan(planned) }
-            let schedule = try FederationFailure.accounting { () throws(AccountingRefusal) in
-                try plan.schedule(unit: terms.unit, adjacency: terms.adjacency)
+            let removal: RemovableNoisePlan?
+            let plan: NoisePlan
+            do throws(NoiseRefusal) {
+                if removesSurplus {
+                    let made = try RemovableNoisePlan(planned)
+                    (removal, plan) = (made, made.total)
+                } else {
+                    (removal, plan) = (nil, try NoisePlan(planned))
+                }
+            } catch {
+                throw .noise(error)
             }
-            if terms.budget.holds(schedule) { return (plan, schedule) }
+            let schedule = try FederationFailure.ledger { () throws(LedgerRefusal) in
+                try Self.floor(plan, removal).schedule(
+                    unit: terms.unit, adjacency: terms.adjacency, rounds: request.rounds)
+            }
+            if terms.budget.holds(schedule) { return (plan, removal, schedule) }
             multiplier *= 1 + 0x1p-18
         }
         throw .accounting(.budgetUnreachable)
+    }
+
+    private static func floor(_ plan: NoisePlan, _ removal: RemovableNoisePlan?) throws(LedgerRefusal) -> NoiseShares {
+        if let removal { return try NoiseShares(floorOf: removal) }
+        return try NoiseShares(floorOf: plan)
     }
 
     private static func ratio(_ value: Double) throws(FederationFailure) -> NoiseRatio {
@@ -134,7 +157,7 @@ public struct PrivateSumPlan: Sendable {
 
     /// One or more rounds in the ledger's terms.
     func event(count: Int) throws(LedgerRefusal) -> ChargedEvent {
-        try ChargedEvent(.discreteGaussian(NoiseShares(floorOf: noise)), sampling: .none, count: count)
+        try ChargedEvent(.discreteGaussian(Self.floor(noise, removal)), sampling: .none, count: count)
     }
 
     /// The terms of a ledger in which this schedule is the plan.

@@ -45,7 +45,7 @@ public final class PrivateSummation {
             contributors.append(
                 try PrivateContributor(
                     plan, release: release, purpose: purpose, federation: federation,
-                    company: "company \(company + 1)", from: random(.noise(company)),
+                    company: "company \(company + 1)", member: UInt32(company), from: random(.noise(company)),
                     persist: { try persist(company, $0) }))
         }
         self.contributors = contributors
@@ -78,7 +78,10 @@ public final class PrivateSummation {
         }
         var tally = SumTally(companies: contributors.count)
         let opened = try summation.open(vectors, terms(model), dropouts, &tally)
-        return decode(opened, levels: plan.levels(clipNorm: clipNorm), tally: tally)
+        var integers = opened.sum.signedValues()
+        let deviation = try removeSurplus(from: &integers, opened.survivors, dropouts)
+        return decode(
+            integers, opened, levels: plan.levels(clipNorm: clipNorm), deviation: deviation, tally: tally)
     }
 
     /// Goes on to the next round.
@@ -112,14 +115,36 @@ public final class PrivateSummation {
         return terms
     }
 
-    private func decode(_ opened: SecureSummation.Opened, levels: Double, tally: SumTally) -> NoisedSum {
-        let integers = opened.sum.signedValues()
+    /// Takes off what the survivors reveal, where the plan says so; a member that falls silent before unmasking reveals
+    /// nothing, and its surplus stays. Gives the standard deviation that is left, grid units.
+    private func removeSurplus(
+        from integers: inout [Int64], _ survivors: [Int], _ dropouts: [Int: DropoutStep]
+    ) throws(FederationFailure) -> Double {
+        let share = Double(plan.noise.share.numerator) / Double(plan.noise.share.denominator)
+        guard let removal = plan.removal else { return (share * Double(survivors.count)).squareRoot() }
+        let set = survivors.map { UInt32($0) }
+        do throws(RemovalRefusal) {
+            var collected = try NoiseRemoval(
+                removal, in: try contributors[0].removalRound(round), survivors: set)
+            for member in survivors where dropouts[member] == nil {
+                if let seeds = try contributors[member].seeds(survivors: set) { try collected.add(seeds) }
+            }
+            let left = try collected.remove(from: &integers, bits: plan.layout.bits).whole
+            return (Double(left.numerator) / Double(left.denominator)).squareRoot()
+        } catch {
+            throw .removal(error)
+        }
+    }
+
+    private func decode(
+        _ integers: [Int64], _ opened: SecureSummation.Opened, levels: Double, deviation: Double, tally: SumTally
+    ) -> NoisedSum {
         let count = plan.unitSum.clip.dimension
         let clipped = plan.unitSum.indicator.map {
             $0.clippedCount(noisedSlot: integers[count], machines: plan.terms.nominalUnits)
         }
         return NoisedSum(
             values: integers[..<count].map { Double($0) / levels }, clippedUnits: clipped,
-            survivors: opened.survivors, isExact: opened.isExact, tally: tally)
+            deviation: deviation / levels, survivors: opened.survivors, isExact: opened.isExact, tally: tally)
     }
 }

@@ -58,6 +58,11 @@ struct PrivacyOptions: ParsableArguments {
     @Option(name: .long, help: "Companies that may be missing from a private sum; more noise for each.")
     var missing = 1
 
+    @Flag(
+        name: .customLong("keep-surplus"),
+        help: "Leave the noise that was meant for missing companies in the sum, even when nobody is missing.")
+    var keepSurplus = false
+
     @Option(name: .customLong("unit-cap"), help: "The most machines or records of one company; public.")
     var unitCap: Int?
 
@@ -72,7 +77,7 @@ struct PrivacyOptions: ParsableArguments {
                 unitCap == nil
             else {
                 throw ValidationError(
-                    "--epsilon, --delta, --procedure, --adjacency, --missing, --unit-cap and --signing-key need --privacy"
+                    "--epsilon, --delta, --procedure, --adjacency, --missing, --keep-surplus, --unit-cap and --signing-key need --privacy"
                 )
             }
             return

@@ -77,6 +77,10 @@ extension CommandFailure {
             self.init(
                 status: .badInput, what: "no noise can be planned", why: "\(reason)",
                 next: "change the number named: fewer colluders or dropouts, another --epsilon or --unit-cap")
+        case .removal(let reason):
+            self.init(
+                status: .aborted, what: "surplus noise was not taken off", why: "\(reason)",
+                next: "the sum stands as it is, with more noise; --keep-surplus leaves it in")
         case .clip(let reason):
             self.init(
                 status: .badInput, what: "a company's units cannot be summed", why: "\(reason)",

@@ -13,6 +13,8 @@ struct PrivateRun {
         var rounds: Int?
         var dropoutRate: Double
         var seed: UInt64
+        /// Whether survivors take off the noise that nobody's absence needed.
+        var removesSurplus: Bool
     }
 
     /// Rounds without a wish.
@@ -113,7 +115,8 @@ struct PrivateRun {
             admitted, terms: settings.terms, rounds: events(procedure),
             dimension: procedure == .oneShotStatistics
                 ? workload.moments.dimension : scenario.layout.parameterCount,
-            clipNorm: clipNorm(procedure), indicatorWeight: procedure == .unitFedAvg ? Self.indicatorWeight : nil)
+            clipNorm: clipNorm(procedure), indicatorWeight: procedure == .unitFedAvg ? Self.indicatorWeight : nil,
+            removesSurplus: settings.removesSurplus)
         let release = procedure.release
         let sums = try PrivateSummation(
             plan, release: release, purpose: procedure == .oneShotStatistics ? .statistics : .update,

@@ -139,7 +139,8 @@ extension Train {
             scenario,
             PrivateRun.Settings(
                 terms: terms, procedure: privacy.procedure.chosen, rounds: rounds,
-                dropoutRate: noDropouts ? 0 : dropoutRate ?? 0.2, seed: seed ?? 0))
+                dropoutRate: noDropouts ? 0 : dropoutRate ?? 0.2, seed: seed ?? 0, removesSurplus: !privacy.keepSurplus)
+        )
     }
 }
 

@@ -109,14 +109,15 @@ import Testing
             participants: 10, colluders: 2, dropouts: 3, multiplier: try NoiseRatio(11, over: 1),
             squaredSensitivity: 1 << 40, machinesPerParticipant: 10, dimension: 20, rounds: 50)
         let plan = try NoisePlan(request)
-        let schedule = try plan.schedule(unit: .asset, adjacency: .addRemove)
+        let floor = try NoiseShares(floorOf: plan)
+        let schedule = try floor.schedule(unit: .asset, adjacency: .addRemove, rounds: 50)
         let bound = schedule.epsilon(at: try Delta(1e-6))
         let exact = try PrivacySchedule(
             unit: .asset, adjacency: .addRemove,
             events: [PrivacyEvent(.gaussian(NoiseMultiplier(11)), sampling: .none, count: 50)]
         ).epsilon(at: try Delta(1e-6))
         #expect(abs(bound.upper - exact.upper) < 1e-6 * exact.upper)
-        let replaced = try plan.schedule(unit: .asset, adjacency: .replaceOne)
+        let replaced = try floor.schedule(unit: .asset, adjacency: .replaceOne, rounds: 50)
         #expect(replaced.epsilon(at: try Delta(1e-6)).upper > 2 * bound.lower)
     }
 

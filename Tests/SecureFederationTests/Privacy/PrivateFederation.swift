@@ -38,13 +38,14 @@ struct PrivateFederation {
     }
 
     static func plan(
-        _ procedure: PrivateProcedure, rounds: Int, dimension: Int, clipNorm: Double, indicator: Int64? = nil
+        _ procedure: PrivateProcedure, rounds: Int, dimension: Int, clipNorm: Double, indicator: Int64? = nil,
+        removesSurplus: Bool = false
     ) throws -> PrivateSumPlan {
         let admitted = try AdmittedProcedure.admit(
             procedure, unit: .asset, ingredients: [.chargedOrPublicStatistics], memberships: 1)
         return try PrivateSumPlan(
             admitted, terms: terms(), rounds: rounds, dimension: dimension, clipNorm: clipNorm,
-            indicatorWeight: indicator)
+            indicatorWeight: indicator, removesSurplus: removesSurplus)
     }
 
     func sums(

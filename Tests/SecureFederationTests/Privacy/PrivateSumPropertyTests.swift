@@ -145,7 +145,8 @@ import Testing
             digests.append(line.digest)
         }
         let first = try PrivateContributor(
-            plan, release: .trainingSum, purpose: .update, federation: "test", company: "a", persist: persist)
+            plan, release: .trainingSum, purpose: .update, federation: "test", company: "a",
+            member: 0, persist: persist)
         #expect(first.provenance == .operatingSystem)
         let sent = try first.contribution(round: 1, clipNorm: 1) { [[Float](repeating: 0.1, count: 8)] }
         #expect(sent.count == 8 && sent.layout == plan.layout)
@@ -153,7 +154,7 @@ import Testing
         for digest in digests {
             let again = try PrivateContributor(
                 resuming: text, lastDigest: digest, plan, release: .trainingSum, purpose: .update, federation: "test",
-                company: "a", persist: { _ in })
+                company: "a", member: 0, persist: { _ in })
             #expect(again.record.entries.count == 1)
             #expect(throws: FederationFailure.ledger(.alreadyCharged)) {
                 _ = try again.contribution(round: 1, clipNorm: 1) { [] }
@@ -166,12 +167,41 @@ import Testing
         #expect(throws: FederationFailure.ledger(.rolledBack)) {
             _ = try PrivateContributor(
                 resuming: Array(text[..<(text.firstIndex(of: 10).map { $0 + 1 } ?? 0)]), lastDigest: digests[1], plan,
-                release: .trainingSum, purpose: .update, federation: "test", company: "a", persist: { _ in })
+                release: .trainingSum, purpose: .update, federation: "test", company: "a", member: 0, persist: { _ in })
         }
         #expect(throws: FederationFailure.ledger(.otherTerms)) {
             _ = try PrivateContributor(
                 resuming: text, lastDigest: digests[1], plan, release: .trainingSum, purpose: .update,
-                federation: "test", company: "b", persist: { _ in })
+                federation: "test", company: "b", member: 0, persist: { _ in })
         }
+    }
+
+    /// Five companies, one colluder, one that may be missing: five shares of 1/3 of the budget's variance without removal.
+    @Test(
+        "Surplus noise is taken off as the survivors allow",
+        arguments: [
+            ([:], 5.0 / 4), ([2: .input], 4.0 / 3), ([2: .unmask], 4.0 / 4 + 1.0 / 3),
+        ] as [([Int: DropoutStep], Double)])
+    func surplus(_ row: ([Int: DropoutStep], Double)) throws {
+        let federation = try PrivateFederation()
+        let plan = try PrivateFederation.plan(
+            .unitFedSGD, rounds: 1, dimension: Self.dimension, clipNorm: 10, removesSurplus: true)
+        #expect(plan.epsilon.upper <= 3 && plan.epsilon.upper > 2.999)
+        let sums = try federation.sums(plan)
+        let summed = try sums.sum(clipNorm: 10, dropouts: row.0, units: Self.vectors)
+        #expect(summed.isExact)
+        let floor = plan.multiplier * 10
+        #expect(abs(summed.deviation * summed.deviation / (floor * floor) - row.1) < 1e-6)
+        var square = 0.0
+        for index in 0..<Self.dimension {
+            let clear = summed.survivors.reduce(0.0) { $0 + Self.vectors($1).reduce(0.0) { $0 + Double($1[index]) } }
+            square += (summed.values[index] - clear) * (summed.values[index] - clear)
+        }
+        let ratio = square / Double(Self.dimension) / (summed.deviation * summed.deviation)
+        #expect(abs(ratio - 1) < 6 * (2 / Double(Self.dimension)).squareRoot())
+        // The ledger charges the floor, whatever was taken off, and reads back.
+        let record = sums.record(of: 1)
+        #expect(try LedgerRecord(reading: record.text).lastDigest == record.lastDigest)
+        #expect(String(decoding: record.text, as: UTF8.self).contains("discrete_gaussian_removable"))
     }
 }
