@@ -72,4 +72,30 @@ struct RetirementPropertyTests {
         #expect(seen.count == total)
         if partition == .d { #expect(total == 709) }
     }
+
+    @Test("windows as failure times: lives at the cap or above are censored there")
+    func survival() throws {
+        let fleet = try Self.fleet([160])
+        let workload = RemainingLifeWorkload(training: fleet, validation: fleet, test: fleet, stride: 10)
+        let moments = GroupMoments(
+            sensors: 14, counts: [Int](repeating: 1, count: 6), means: [Double](repeating: 0, count: 84),
+            variances: [Double](repeating: 1, count: 84))
+        let normaliser = GroupNormaliser(moments)
+        let table = try workload.survivalTable(normaliser)
+        // windows end at 15, 25, ... 155: lives 145, 135, 125, 115, ... 5
+        #expect(table.rows == 15)
+        #expect(table.failed == [false, false, false] + [Bool](repeating: true, count: 12))
+        #expect((table.logTimes[2] - table.logTimes[0]).magnitude < 1e-12)
+        #expect((table.logTimes[14] - 1.791_759_469_228_055).magnitude < 1e-12)
+        // 19 cycles whatever the features: the last window has none left
+        let model = AcceleratedFailureModel(
+            distribution: .logNormal, intercept: 2.995_732_273_553_991, slopes: [Double](repeating: 0, count: 56),
+            scale: 0.1)
+        let judged = try workload.evaluate(model, normaliser: normaliser, coverage: 0.9)
+        #expect((judged.rmse - 19).magnitude < 1e-9)
+        #expect(judged.covered == 0)
+        let wide = AcceleratedFailureModel(
+            distribution: .logNormal, intercept: 0, slopes: [Double](repeating: 0, count: 56), scale: 0.1)
+        #expect(try workload.evaluate(wide, normaliser: normaliser, coverage: 0.9).covered == 1)
+    }
 }
