@@ -72,7 +72,8 @@ public struct InterceptAndScale: Hashable, Sendable {
         let range = (1 / scales.upperBound)...(1 / scales.lowerBound)
         var fit = ScaleFit(residuals: residuals, censored: censored, law: law, range: range, centre: mean)
         fit.t = min(max(1 / max(variance.squareRoot(), 1e-300), range.lowerBound), range.upperBound)
-        for _ in 0..<200 where fit.step() {}
+        var steps = 0
+        while steps < 200, fit.step() { steps += 1 }
         return InterceptAndScale(intercept: mean + fit.c / fit.t, scale: 1 / fit.t)
     }
 }

@@ -55,7 +55,7 @@ def main():
     doubles("geometric", geometric(x), "The geometric median, by minimisation.")
     doubles("krum", krum(x, 2, 3), "Two attackers, three kept.")
     doubles("krumOne", krum(x, 2, 1), "One kept.")
-    close = np.array([sample(6, 600 + k) for k in range(9)])
+    close = np.array([sample(6, 1048 + 3 * k * k) * (1 + 0.07 * k) for k in range(9)])
     assert not np.allclose(krum(close, 3, 2), krum(close, 2, 2)), "the number of neighbours must matter"
     doubles("krumClose", krum(close, 3, 2), "Nine groups, three attackers, two kept; none far off.")
     doubles("littleIsEnough", [z(20, 4), z(50, 12), z(25, 3)], "z for 4 of 20, 12 of 50, 3 of 25.")
