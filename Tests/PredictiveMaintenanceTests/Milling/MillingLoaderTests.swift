@@ -52,7 +52,10 @@ struct MillingLoaderTests {
         (header + good.replacing("308.6", with: ""), .badNumber(line: 2, field: 5)),
         (header + good.replacing("308.6", with: "30860"), .badNumber(line: 2, field: 5)),
         (header + good.replacing("1551", with: "-1"), .badNumber(line: 2, field: 6)),
-        (header + good.replacing("42.8", with: String(repeating: "1", count: 33)), .badNumber(line: 2, field: 7)),
+        (
+            header + good.replacing("42.8", with: "42.8" + String(repeating: "0", count: 29)),
+            .badNumber(line: 2, field: 7)
+        ),
         (header + good.replacing("7,0,0", with: "7,2,0"), .badNumber(line: 2, field: 9)),
         (header + String(good.dropLast()), .badNumber(line: 2, field: 14)),
         (header + good.replacing("M14860", with: "\"M\""), .notText(line: 2)),
