@@ -94,6 +94,7 @@ let package = Package(
             "DifferentialPrivacy", ["CryptoPrimitives", "WireFormat"],
             exclude: [
                 "Noise/make_known_answers.py", "Noise/known-answers.json", "Accounting/make_known_answers.py",
+                "Accounting/make_reference.py", "Accounting/reference.json", "Accounting/compare_speed.py",
                 "Accounting/known-answers.json",
             ]),
         tests("FederatedLearning", [], exclude: ["make_known_answers.py"]),

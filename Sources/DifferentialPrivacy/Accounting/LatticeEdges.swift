@@ -45,7 +45,7 @@ struct LatticeEdges {
             if q < 1 {
                 let above = q + rise
                 excess[index] = above
-                let slip = 16 * (q + 2 * abs(rise) + 32 * mesh)
+                let slip = abs(above) + 12 * (abs(rise) + 32 * mesh)
                 if loss > 30 {
                     t = loss - logRate + log1p((q - 1) * exp(-loss))
                     excess[index] = q * exp(t)
@@ -53,8 +53,8 @@ struct LatticeEdges {
                     displacements[index] = unit * (24 + 24 * (abs(loss) + abs(logRate)))
                 } else if above > 0 {
                     t = log(above / q)
-                    relative[index] = 16 + 16 * abs(t) + slip / above
-                    displacements[index] = 2 * unit * (slip + above * (4 + 16 * abs(t))) / (1 + rise)
+                    relative[index] = 4 + 16 * abs(t) + slip / above
+                    displacements[index] = 1.1 * unit * (slip + above * (2 + 16 * abs(t))) / (1 + rise)
                 } else {
                     t = -.infinity
                 }

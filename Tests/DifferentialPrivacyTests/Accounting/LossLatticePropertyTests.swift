@@ -42,7 +42,7 @@ import Testing
                     if p.lower > 1e-12 { #expect(cells.error[cell] < 1e-8 * p.upper, "\(pair) \(cell)") }
                     seen += 1
                 }
-                #expect(seen > 20)
+                #expect(seen > 10)
             }
         }
     }
@@ -54,7 +54,7 @@ import Testing
                 let mesh = Double(Float(0.11 * pair.deviation))
                 guard let cells = LossCells(pair, mesh: mesh, below: 9, above: 9) else { continue }
                 let lattice = LossLattice(cells, adding: adding)
-                #expect(lattice.deficit < 1e-15)
+                #expect(lattice.deficit < 1e-10)
                 #expect(lattice.lower.reduce(0, +) <= 1 && lattice.upper.reduce(0, +) + lattice.infinite > 1 - 1e-15)
                 for step in 0..<60 {
                     let epsilon =
