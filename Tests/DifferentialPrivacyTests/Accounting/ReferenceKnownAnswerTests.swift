@@ -24,7 +24,8 @@ import Testing
             #expect(interval.upper <= row[5] * (1 + 2e-5), "\(row) \(found)")
             #expect(interval.width <= 1e-4 * interval.upper, "\(row) \(found)")
             if row[0] < 1 {
-                #expect(found.method == .pld && found.numericError.map { $0 < 1e-5 * row[3] } == true, "\(row) \(found)")
+                #expect(
+                    found.method == .pld && found.numericError.map { $0 < 1e-5 * row[3] } == true, "\(row) \(found)")
                 sampled += 1
             }
         }
@@ -58,8 +59,10 @@ import Testing
     @Test func figuresStayPossible() throws {
         for (rate, noise, count) in [(1.0, 100.0, 10_000), (0.5, 100.0, 100), (0.01, 10.0, 10)] {
             for delta in [1e-15, 1e-14, 1e-12, 1e-6, 0.39, 0.5] {
-                let found = try AccountingKnownAnswers.gaussian(noise, rate: rate, count: count).epsilon(at: Delta(delta))
-                #expect(found.lower >= 0 && found.upper >= found.lower && found.upper.isFinite, "\(rate) \(noise) \(delta)")
+                let found = try AccountingKnownAnswers.gaussian(noise, rate: rate, count: count).epsilon(
+                    at: Delta(delta))
+                #expect(
+                    found.lower >= 0 && found.upper >= found.lower && found.upper.isFinite, "\(rate) \(noise) \(delta)")
             }
             for epsilon in [0, 1e-6, 0.5, 8, 40] {
                 let found = try AccountingKnownAnswers.gaussian(noise, rate: rate, count: count).delta(
@@ -69,8 +72,10 @@ import Testing
         }
         // A whole number and its double are one multiplier, composition and all.
         let whole = try AccountingKnownAnswers.gaussian(Double(2), rate: 0.3, count: 100)
-        #expect(whole.epsilon(at: try Delta(1e-6)) == (try AccountingKnownAnswers.gaussian(2.0, rate: 0.3, count: 100)
-            .epsilon(at: Delta(1e-6))))
+        #expect(
+            whole.epsilon(at: try Delta(1e-6))
+                == (try AccountingKnownAnswers.gaussian(2.0, rate: 0.3, count: 100)
+                    .epsilon(at: Delta(1e-6))))
         #expect(whole.epsilon(at: try Delta(1e-6)).lower > 5)
         // The multiplier of Laplace noise is its scale: half a sensitivity of it costs two.
         let laplace = try AccountingKnownAnswers.schedule(.laplace(NoiseMultiplier(0.5)))
