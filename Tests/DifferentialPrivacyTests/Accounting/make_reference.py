@@ -5,8 +5,8 @@ package. Run `python3 make_reference.py > reference.json`; it takes some minutes
 Each row: [q, z, count, delta, low, high], the truth of the larger direction in between.
 
 The noise is cut into equal cells of x (not of the loss); a cell is merged into one loss (low) or split over the losses of its
-ends (high), each then split over two points of a grid, whose effect Richardson's rule on two grids takes off with half of
-itself as doubt. Rows are kept where that leaves less than 1e-4. Masses by scipy's normal law, composition by tilted numpy
+ends (high), each then split over two points of a grid, whose effect Richardson's rule on two grids takes off with twice
+itself as doubt. Rows are kept where that leaves less than 3e-4. Masses by scipy's normal law, composition by tilted numpy
 transforms. For q = 1 the closed form in mpmath with 50 digits, low = high.
 """
 import json
@@ -124,14 +124,14 @@ def sampled(q, z, count, delta):
     for adding in (False, True):
         spread = q * np.sqrt(np.expm1(min(1 / z**2, 40))) if q < 0.3 else 1 / z
         found = []
-        for mesh in (0.04 * spread, 0.02 * spread):
+        for mesh in (0.03 * spread, 0.015 * spread):
             both = [epsilon(q, z, count, delta, adding, mesh, high) for high in (False, True)]
             if None in both:
                 return None
             found.append(both)
-        # The splits are off by a multiple of mesh^2 upwards, which Richardson's rule takes off; half of it is left as doubt.
+        # The splits are off by a multiple of mesh^2 upwards, which Richardson's rule takes off; twice of it is left as doubt.
         step = [(a - b) / 3 for a, b in zip(*found)]
-        doubt = max(abs(v) for v in step) * 0.5 + 1e-9 * found[1][1]
+        doubt = max(abs(v) for v in step) * 2 + 1e-9 * found[1][1]
         best.append((found[1][0] - step[0] - doubt, found[1][1] - step[1] + doubt))
     return max(b[0] for b in best), max(b[1] for b in best)
 
@@ -151,7 +151,7 @@ def main():
         for delta in (0.1, 1e-3, 1e-5, 1e-8, 1e-12, 1e-15):
             found = sampled(q, z, count, delta)
             print(q, z, count, delta, found, file=sys.stderr)
-            if found and found[1] > 0.005 and found[1] - found[0] < 1e-4 * found[1]:
+            if found and found[1] > 0.005 and found[1] - found[0] < 3e-4 * found[1]:
                 rows.append([q, z, count, delta, found[0], found[1]])
     print("[\n" + ",\n".join("  " + json.dumps(row) for row in rows) + "\n]")
 
