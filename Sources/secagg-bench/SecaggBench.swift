@@ -10,7 +10,7 @@ struct SecaggBench: ParsableCommand {
             5 privacy budget exhausted, 6 environment.
             """,
         version: "secagg-bench/1",
-        subcommands: [Train.self, Round.self, Limits.self, PlanVerb.self, Vectors.self])
+        subcommands: [Train.self, Round.self, Limits.self, PlanVerb.self, Privacy.self, Vectors.self])
 
     static let introduction = """
         secagg-bench: several companies compute one sum, and nobody sees more than the sum.
@@ -23,6 +23,10 @@ struct SecaggBench: ParsableCommand {
               what one secure round costs, by phase
           secagg-bench plan --clients 32 --dimension 100000
               thresholds, ring and bytes that are safe, or why not
+          secagg-bench privacy verify DIR/privacy-report.json --key-file DIR/privacy-report.key
+              a report that train --privacy asset --epsilon 3 --delta 1e-6 --out DIR wrote, checked figure by figure
+          secagg-bench privacy --batch queries.jsonl
+              epsilon, delta, noise and steps for one query a line
           secagg-bench vectors verify
               this build against the known-answer files
 

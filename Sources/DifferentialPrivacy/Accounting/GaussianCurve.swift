@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
 /// The exact privacy curve of the Gaussian mechanism, and of any number of compositions of it without sampling.
 ///
 /// With mu = sqrt(sum of 1/z^2), a = epsilon/mu - mu/2 and b = a + mu,
@@ -32,7 +40,9 @@ public struct GaussianCurve: Hashable, Sendable {
     }
 
     func epsilonInterval(at delta: Double) -> PrivacyInterval {
-        let top = mu.upper * (0.5 * mu.upper + 9) + 1
+        // exp(-x^2 / 2) bounds the tail, so that delta is met there; 40 is beyond every double's.
+        let reach = max(9, min(40, (-2 * log(delta)).squareRoot() + 1))
+        let top = mu.upper * (0.5 * mu.upper + reach) + 1
         let upper = Bisection.first(from: 0, to: top) { self.delta(Enclosure($0)).upper <= delta }
         let lower = Bisection.last(from: 0, to: top) { self.delta(Enclosure($0)).lower >= delta }
         return PrivacyInterval(lower: lower ?? 0, upper: upper ?? .infinity)

@@ -53,3 +53,15 @@ extension LedgerRecord {
         return try? .charged(unit: terms.unit, adjacency: terms.adjacency, joined)
     }
 }
+
+extension LedgerRecord {
+    /// Whether another ledger has the same terms and entries, but for whose copy it is. Refunds, which are one company's
+    /// affair, make a difference.
+    /// Source: privacy-ledger section 7
+    public func charges(theSameAs other: LedgerRecord) -> Bool {
+        guard terms.equalsButForParticipant(other.terms), entries.count == other.entries.count else {
+            return false
+        }
+        return zip(entries, other.entries).allSatisfy { $0.body == $1.body }
+    }
+}

@@ -115,4 +115,9 @@ public struct LedgerTerms: Hashable, Sendable {
         budget != other.budget && federation == other.federation && participant == other.participant
             && unit == other.unit && adjacency == other.adjacency && trust == other.trust && filter == other.filter
     }
+
+    func equalsButForParticipant(_ other: LedgerTerms) -> Bool {
+        budget == other.budget && federation == other.federation && unit == other.unit
+            && adjacency == other.adjacency && trust == other.trust && filter == other.filter
+    }
 }

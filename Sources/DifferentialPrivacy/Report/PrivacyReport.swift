@@ -129,9 +129,13 @@ extension PrivacyReport {
     public var hazards: [PrivacyHazard] { body.hazards }
 
     /// The figure claimed, epsilon at the budget's delta; nil when no guarantee is stated. Never to be printed without
-    /// the mechanism, unit, adjacency, sampling and trust assumption that `markdown` puts beside it.
+    /// `qualifier`.
     /// Source: privacy-report section 3
     public var claim: PrivacyInterval? { reasons.isEmpty ? body.figures.claim : nil }
+
+    /// Mechanism, unit, adjacency, sampling and trust assumption of the claim.
+    /// Source: privacy-report section 3
+    public var qualifier: String { ledger.qualifier }
 
     /// What the best test can achieve; nil when no guarantee is stated.
     /// Source: privacy-report section 4

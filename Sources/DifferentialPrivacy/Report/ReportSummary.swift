@@ -29,49 +29,14 @@ struct ReportSummary {
 
     static func text(_ delta: Double) -> String { DecimalText.text(of: delta) }
 
-    private var unitName: String {
-        switch terms.unit {
-        case .asset: "one machine (asset) with its whole history"
-        case .record: "one record"
-        case .silo: "one company with all its machines"
-        }
-    }
-
-    private var adjacencyName: String {
-        switch terms.adjacency {
-        case .addRemove: "adding or removing it"
-        case .replaceOne: "exchanging it for another"
-        }
-    }
-
-    private var mechanismName: String {
-        switch ledger.mainEvent?.noise {
-        case .discreteGaussian(let shares):
-            "distributed discrete Gaussian noise, multiplier \(ReportNumber.fixed(shares.multiplier, 3, up: false))"
-        case .gaussian(let noise): "Gaussian noise of real numbers, multiplier \(Self.text(noise.value))"
-        case .laplace(let noise): "Laplace noise of real numbers, scale \(Self.text(noise.value))"
-        case .unnoised, nil: "nothing released yet"
-        }
-    }
-
-    private var samplingName: String {
-        switch (ledger.chargedEvents.first { $0.isSampled } ?? ledger.mainEvent)?.sampling {
-        case .poisson(let rate) where rate.value < 1: "each unit sampled with probability \(Self.text(rate.value))"
-        case .fixedSize(let sample): "\(sample.size) of \(sample.population) units drawn a round"
-        default: "no sampling, every unit in every round"
-        }
-    }
-
-    private var trustName: String {
-        "at most \(terms.trust.colluders) of \(terms.trust.participants) participants collude with the server and at "
-            + "least \(terms.trust.minimumSurvivors) finish each round"
-    }
+    private var unitName: String { ledger.unitName }
+    private var adjacencyName: String { ledger.adjacencyName }
+    private var mechanismName: String { ledger.mechanismName }
+    private var samplingName: String { ledger.samplingName }
+    private var trustName: String { ledger.trustName }
 
     /// What no figure may be printed without.
-    var qualifier: String {
-        "for \(unitName), by \(adjacencyName); \(mechanismName); \(samplingName); if \(trustName); "
-            + "delta \(Self.text(terms.budget.delta.value))"
-    }
+    var qualifier: String { ledger.qualifier }
 
     private var releases: String {
         let charges = ledger.charges
