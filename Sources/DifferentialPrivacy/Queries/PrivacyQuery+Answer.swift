@@ -143,10 +143,11 @@ extension QueryRefusal {
         case .poissonNeedsAddRemove: self.init(.poissonNeedsAddRemove, "adjacency")
         case .sampledLaplace: self.init(.notAccounted, name("sampling"))
         case .shareTooSmall: self.init(.belowRange, name("noise_multiplier"))
-        case .sensitivityOutOfRange: self.init(.aboveRange, name("sensitivity"))
         case .noCoordinates: self.init(.notAccounted, name("mechanism"))
         case .budgetUnreachable: self.init(.budgetUnreachable)
         case .budgetNeverSpent: self.init(.budgetNeverSpent)
+        case .closedFormNeedsUnsampledGaussian, .latticeNeedsIndependentSampling:
+            self.init(.notAccounted, "accountant")
         }
     }
 }
