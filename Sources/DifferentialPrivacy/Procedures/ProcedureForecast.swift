@@ -28,6 +28,8 @@ public struct ProcedureForecast: Hashable, Sendable {
     public static let usable = 2.0
     /// Up to this figure a network trained over rounds can be expected to outdo one-shot statistics; a rule of thumb.
     public static let quiet = 0.5
+    /// With fewer sums a network learns nothing worth its noise, however quiet they are.
+    public static let fewestRounds = 10
 
     /// Works out the noise that a budget asks for, by the exact curve of the unsampled Gaussian.
     ///
@@ -57,12 +59,15 @@ public struct ProcedureForecast: Hashable, Sendable {
         noiseToSignal = noise.value * Double(dimension).squareRoot() * excess / Double(units)
     }
 
-    /// The procedure to take: local training (A) or gradients (B) where they are `quiet`, else the quietest of all, which
+    /// The procedure to take: local training (A) or gradients (B) where they are `quiet` over
+    /// at least `fewestRounds`, else the quietest of all, which
     /// in a small fleet is one-shot statistics (C). nil for none.
     /// Source: private-procedures section 4
     public static func choice(_ forecasts: [ProcedureForecast]) -> ProcedureForecast? {
         for procedure in [PrivateProcedure.unitFedAvg, .unitFedSGD] {
-            if let network = forecasts.first(where: { $0.procedure == procedure && $0.noiseToSignal <= quiet }) {
+            if let network = forecasts.first(where: {
+                $0.procedure == procedure && $0.noiseToSignal <= quiet && $0.events >= fewestRounds
+            }) {
                 return network
             }
         }

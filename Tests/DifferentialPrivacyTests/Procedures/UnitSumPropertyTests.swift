@@ -140,6 +140,13 @@ import Testing
             budget: budget, unit: .asset, adjacency: .addRemove)
         #expect(quiet.noiseToSignal > 0.41 && quiet.noiseToSignal < 0.42)
         #expect(ProcedureForecast.choice([many, single, quiet]) == quiet)
+        let short = try ProcedureForecast(
+            .unitFedAvg, events: 9, dimension: 5794, units: 2000, companies: 10, colluders: 0, dropouts: 0,
+            budget: budget, unit: .asset, adjacency: .addRemove)
+        let statistics = try ProcedureForecast(
+            .oneShotStatistics, events: 1, dimension: 1710, units: 2000, companies: 10, colluders: 0, dropouts: 0,
+            budget: budget, unit: .asset, adjacency: .addRemove)
+        #expect(ProcedureForecast.choice([short, statistics]) == statistics)
         let alone = try forecast(.companySGD, events: 50, dimension: 5794)
         #expect(abs(alone.noiseToSignal / many.noiseToSignal - 10.0.squareRoot()) < 1e-9)
     }
