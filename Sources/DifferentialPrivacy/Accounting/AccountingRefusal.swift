@@ -13,6 +13,14 @@ public enum AccountingRefusal: Error, Hashable, Sendable {
     case sampledLaplace
     /// No share at all, or a share of noise whose variance lies below 18 grid units squared (or is not finite).
     case shareTooSmall(minimum: Int)
+    /// A variance that is zero, negative, not finite or above 2^200.
+    case varianceOutOfRange
+    /// Sampling with integer noise of sigma^2 = 9 or less, for which no bound is offered.
+    case sampledNarrowGrid
+    /// Integer noise of sigma^2 = 9 or less has no continuous stand-in; zCDP covers it without sampling.
+    case narrowGrid
+    /// A group without members, or more than 2^20.
+    case groupOutOfRange
     /// A vector without coordinates.
     case noCoordinates
     /// Even the most noise, the fewest steps or the lowest rate that is served spends more than the budget.

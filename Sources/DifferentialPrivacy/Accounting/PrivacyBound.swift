@@ -57,8 +57,9 @@ extension PrivacySchedule {
             lattice: { LossComposition(self, limits: limits).epsilon(upperDelta: upperDelta, lowerDelta: lowerDelta) })
         let upper = Enclosure(found.interval.upper) + Enclosure(2) * Enclosure(upperSlack)
         let lower = Enclosure(found.interval.lower) - Enclosure(2) * Enclosure(lowerSlack)
+        let instance = fixedSizeInstance?.bound(at: delta, limits: limits) ?? 0
         return found.replacing(
-            lower: max(0, lowerSlack == 0 ? found.interval.lower : lower.lower),
+            lower: max(instance, lowerSlack == 0 ? found.interval.lower : lower.lower),
             upper: upperSlack == 0 ? found.interval.upper : upper.upper)
     }
 
@@ -85,8 +86,9 @@ extension PrivacySchedule {
         let shortfall = upperSlack > 0 && upperEpsilon == 0 ? 4 * upperSlack : 0
         let upper = Enclosure(found.interval.upper) * Enclosure(upperSlack).exponential + Enclosure(shortfall)
         let lower = Enclosure(found.interval.lower) * (-Enclosure(lowerSlack)).exponential
+        let instance = fixedSizeInstance?.bound(at: epsilon, limits: limits) ?? 0
         return found.replacing(
-            lower: lowerSlack == 0 ? found.interval.lower : max(0, lower.lower),
+            lower: max(instance, lowerSlack == 0 ? found.interval.lower : lower.lower),
             upper: min(1, upperSlack == 0 ? found.interval.upper : upper.upper))
     }
 
@@ -106,7 +108,9 @@ extension PrivacySchedule {
         switch accountant {
         case .best, .rdp: return
         case .gaussian: if gaussian == nil || samplesFixedSize { throw .closedFormNeedsUnsampledGaussian }
-        case .pld: if samplesFixedSize { throw .latticeNeedsIndependentSampling }
+        case .pld:
+            if samplesFixedSize { throw .latticeNeedsIndependentSampling }
+            if hasNarrowGrid { throw .narrowGrid }
         }
     }
 
@@ -124,11 +128,12 @@ extension PrivacySchedule {
         renyi: (RenyiCurve) -> Double, lattice: () -> LossComposition.Answer
     ) -> PrivacyBound {
         func byRenyi() -> Double { renyi(RenyiCurve(self)) }
-        let renyiMethod: AccountingMethod = zeroConcentrated == nil ? .rdp : .zcdp
+        let renyiMethod: AccountingMethod = zeroConcentrated == nil || samplesFixedSize ? .rdp : .zcdp
         if let gaussian, accountant != .pld {
             let interval = closed(gaussian)
-            // Fixed subsets: what holds for every one of them holds for their mixture; Rényi may know better.
-            guard accountant == .rdp || samplesFixedSize else {
+            // Fixed subsets: what holds for every one of them holds for their mixture; Rényi may know better. So it may of
+            // noise on the grid, whose stand-in is narrower.
+            guard accountant == .rdp || samplesFixedSize || hasGrid else {
                 return PrivacyBound(interval: interval, method: .gaussian, mesh: nil, numericError: nil)
             }
             let bound = byRenyi()
@@ -137,6 +142,11 @@ extension PrivacySchedule {
             return PrivacyBound(
                 interval: PrivacyInterval(lower: interval.lower, upper: max(upper, interval.lower)), method: method,
                 mesh: nil, numericError: nil)
+        }
+        if hasNarrowGrid {
+            return PrivacyBound(
+                interval: PrivacyInterval(lower: 0, upper: byRenyi()), method: renyiMethod, mesh: nil,
+                numericError: nil)
         }
         let found = lattice()
         let narrow = found.upper - found.lower <= 1e-3 * found.upper

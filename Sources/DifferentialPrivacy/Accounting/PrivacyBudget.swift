@@ -19,7 +19,9 @@ public struct PrivacyBudget: Hashable, Sendable {
     /// only near the budget; a Rényi bound where those do not decide.
     /// Source: privacy-accounting section 6
     public func holds(_ schedule: PrivacySchedule, limits: AccountingLimits = AccountingLimits()) -> Bool {
-        if schedule.gaussian != nil { return schedule.epsilon(at: delta).upper <= epsilon.value }
+        if schedule.gaussian != nil || schedule.hasNarrowGrid {
+            return schedule.epsilon(at: delta).upper <= epsilon.value
+        }
         let slack = Enclosure(schedule.upperSlack)
         let inner = (Enclosure(delta.value) * (-slack).exponential).lower
         let room = schedule.upperSlack == 0 ? epsilon.value : (Enclosure(epsilon.value) - Enclosure(2) * slack).lower

@@ -6,6 +6,8 @@ public enum Mechanism: Hashable, Sendable {
     case gaussian(NoiseMultiplier)
     /// Integer noise in shares.
     case discreteGaussian(DiscreteGaussianSum)
+    /// Integer noise of a single draw, of any width.
+    case gridGaussian(GridGaussian)
     /// Laplace noise. Multiplier: scale b over the L1 sensitivity.
     case laplace(NoiseMultiplier)
 }
@@ -55,6 +57,47 @@ public struct DiscreteGaussianSum: Hashable, Sendable {
     }
 }
 
+/// One discrete Gaussian draw on every coordinate of an integer vector, on a grid of width 1.
+///
+/// Above sigma^2 = 9 it is accounted for as a sum of one share is, and by exact zCDP; at and below 9 by zCDP alone, which
+/// holds for integer shifts at any width. Coordinates up to 2^28 are provided for.
+/// Source: privacy-accounting section 3
+public struct GridGaussian: Hashable, Sendable {
+    /// The variance parameter, grid units squared, exact or rounded towards zero, above zero and at most 2^200.
+    public let variance: Double
+    /// How far one unit moves the vector, an L2 norm in grid units.
+    public let sensitivity: L2Sensitivity
+
+    /// Refuses a variance that is not in range.
+    /// Source: privacy-accounting section 3
+    public init(variance: Double, sensitivity: L2Sensitivity) throws(AccountingRefusal) {
+        guard variance > 0, variance <= 0x1p200 else { throw .varianceOutOfRange }
+        self.variance = variance
+        self.sensitivity = sensitivity
+    }
+
+    /// sigma / Delta, rounded down: exact zCDP takes this.
+    var multiplier: Double { ratio(Enclosure(variance)).lower }
+
+    /// The stand-in from above, variance less r^2; nil where there is none.
+    var upperMultiplier: Double? {
+        let rest = Enclosure(variance) - Enclosure(9)
+        guard rest.lower > 0 else { return nil }
+        return ratio(rest).lower
+    }
+
+    /// The stand-in from below, variance plus r^2; nil where its own log-ratio is not negligible.
+    var lowerMultiplier: Double? { variance >= 18 ? ratio(Enclosure(variance) + Enclosure(9)).upper : nil }
+
+    /// The log-ratios of a release, 2^28 coordinates above, one below.
+    static let upperSlack = 3e-77 * 0x1p28
+    static let lowerSlack = 2e-51
+
+    private func ratio(_ variance: Enclosure) -> Enclosure {
+        variance.squareRoot / Enclosure(Double(sensitivity.value))
+    }
+}
+
 /// One mechanism applied a number of times under one sampling scheme.
 /// Source: privacy-accounting section 3
 public struct PrivacyEvent: Hashable, Sendable {
@@ -70,6 +113,9 @@ public struct PrivacyEvent: Hashable, Sendable {
     public init(_ mechanism: Mechanism, sampling: SamplingScheme, count: Int) throws(AccountingRefusal) {
         guard count >= 1, count <= 1 << 40 else { throw .countOutOfRange }
         if case .laplace = mechanism, case .fixedSize = sampling { throw .sampledLaplace }
+        if case .gridGaussian(let noise) = mechanism, sampling != .none, noise.upperMultiplier == nil {
+            throw .sampledNarrowGrid
+        }
         self.mechanism = mechanism
         self.sampling = sampling
         self.count = count

@@ -26,17 +26,31 @@ public struct PrivacySchedule: Hashable, Sendable {
 
     /// One mechanism in the terms of the accountants: multipliers relative to how far neighbours differ.
     struct Step: Hashable, Sendable {
-        /// For the upper end.
+        /// For the upper end; zero where noise on the grid has no continuous stand-in.
         var noise: Double
+        /// For Rényi bounds without sampling: exact where `noise` is a stand-in.
+        var renyiNoise: Double
         /// For the lower end; nil when the step is left out there.
         var lowerNoise: Double?
         var rate: Double
+        /// Share of the units that a fixed-size sample draws, rounded up; 1 without.
+        var share: Double
         var isLaplace: Bool
         var count: Int
     }
 
+    /// Whether some noise on the grid is too narrow for a continuous stand-in.
+    var hasNarrowGrid: Bool { steps.contains { $0.noise == 0 } }
+
+    /// Whether some noise is a single draw on the grid.
+    var hasGrid: Bool {
+        events.contains { event in
+            if case .gridGaussian = event.mechanism { true } else { false }
+        }
+    }
+
     /// Refuses an empty list, fixed-size sampling under add/remove, Poisson sampling under replace-one.
-    /// Fixed-size sampling under replace-one is billed without amplification.
+    /// Fixed-size sampling under replace-one is amplified by Rényi bounds alone.
     /// Source: privacy-accounting section 3
     public init(unit: PrivacyUnit, adjacency: Adjacency, events: [PrivacyEvent]) throws(AccountingRefusal) {
         guard !events.isEmpty else { throw .emptySchedule }
@@ -49,15 +63,19 @@ public struct PrivacySchedule: Hashable, Sendable {
             var step: Step
             switch event.mechanism {
             case .gaussian(let noise):
-                step = Step(noise: noise.value, lowerNoise: noise.value, rate: 1, isLaplace: false, count: event.count)
+                step = Step(noise.value, lower: noise.value, count: event.count)
             case .laplace(let noise):
-                step = Step(noise: noise.value, lowerNoise: noise.value, rate: 1, isLaplace: true, count: event.count)
+                step = Step(noise.value, lower: noise.value, count: event.count)
+                step.isLaplace = true
             case .discreteGaussian(let sum):
-                step = Step(
-                    noise: sum.upperMultiplier, lowerNoise: sum.lowerMultiplier, rate: 1, isLaplace: false,
-                    count: event.count)
+                step = Step(sum.upperMultiplier, lower: sum.lowerMultiplier, count: event.count)
                 slack.upper = (slack.upper + (sum.upperSlack * Double(event.count)).nextUp).nextUp
                 slack.lower = (slack.lower + (sum.lowerSlack * Double(event.count)).nextUp).nextUp
+            case .gridGaussian(let noise):
+                step = Step(noise.upperMultiplier ?? 0, lower: noise.lowerMultiplier, count: event.count)
+                step.renyiNoise = noise.multiplier
+                slack.upper = (slack.upper + (GridGaussian.upperSlack * Double(event.count)).nextUp).nextUp
+                slack.lower = (slack.lower + (GridGaussian.lowerSlack * Double(event.count)).nextUp).nextUp
             }
             switch (event.sampling, adjacency) {
             case (.none, _): break
@@ -66,10 +84,15 @@ public struct PrivacySchedule: Hashable, Sendable {
                 if rate.value < 1 { throw .poissonNeedsAddRemove }
             case (.fixedSize, .addRemove): throw .fixedSizeNeedsReplaceOne
             case (.fixedSize(let sample), .replaceOne):
-                if sample.size < sample.population { step.lowerNoise = nil }
+                if sample.size < sample.population {
+                    step.lowerNoise = nil
+                    step.renyiNoise = step.noise
+                    step.share = (Double(sample.size) / Double(sample.population)).nextUp
+                }
             }
             if adjacency == .replaceOne {
                 step.noise *= 0.5
+                step.renyiNoise *= 0.5
                 step.lowerNoise = step.lowerNoise.map { $0 * 0.5 }
             }
             steps.append(step)
@@ -84,7 +107,7 @@ public struct PrivacySchedule: Hashable, Sendable {
 
     /// The closed-form curve when every step is Gaussian without sampling: (for the upper end, for the lower end).
     var gaussian: (upper: GaussianCurve, lower: GaussianCurve?)? {
-        guard steps.allSatisfy({ !$0.isLaplace && $0.rate == 1 }) else { return nil }
+        guard steps.allSatisfy({ !$0.isLaplace && $0.rate == 1 && $0.noise > 0 }) else { return nil }
         var upper = Enclosure(0)
         var lower = Enclosure(0)
         for step in steps {
@@ -110,6 +133,8 @@ public struct PrivacySchedule: Hashable, Sendable {
                 guard sum.variances.count == 1 else { return nil }
                 let sensitivity = Enclosure(Double(sum.sensitivity.value))
                 multiplierSquared = sum.variance / (sensitivity * sensitivity)
+            case .gridGaussian(let noise):
+                multiplierSquared = Enclosure(noise.multiplier) * Enclosure(noise.multiplier)
             case .laplace: return nil
             }
             rho = rho + shift * shift * Enclosure(Double(event.count)) / (Enclosure(2) * multiplierSquared)
@@ -121,9 +146,17 @@ public struct PrivacySchedule: Hashable, Sendable {
     /// every step is Gaussian noise without sampling.
     /// Source: privacy-accounting section 2
     public var muSquared: Double? {
-        guard steps.allSatisfy({ !$0.isLaplace && $0.rate == 1 }) else { return nil }
+        guard steps.allSatisfy({ !$0.isLaplace && $0.rate == 1 && $0.noise > 0 }) else { return nil }
         return steps.reduce(Enclosure(0)) {
             $0 + Enclosure(Double($1.count)) / (Enclosure($1.noise) * Enclosure($1.noise))
         }.upper
+    }
+}
+
+extension PrivacySchedule.Step {
+    /// A step without sampling, Rényi bounds at the same noise.
+    init(_ noise: Double, lower: Double?, count: Int) {
+        self.init(
+            noise: noise, renyiNoise: noise, lowerNoise: lower, rate: 1, share: 1, isLaplace: false, count: count)
     }
 }

@@ -66,7 +66,8 @@ public struct RenyiCurve: Hashable, Sendable {
     }
 
     private static func curve(of step: PrivacySchedule.Step) -> [Enclosure] {
-        let noise = Enclosure(step.noise)
+        if step.share < 1 { return FixedSizeRenyi(share: step.share, noise: step.noise).divergences(at: orders) }
+        let noise = Enclosure(step.rate == 1 ? step.renyiNoise : step.noise)
         if step.isLaplace { return orders.map { laplace(order: $0, scale: noise) } }
         let precision = Enclosure.one / (Enclosure(2) * noise * noise)
         if step.rate == 1 { return orders.map { Enclosure($0) * precision } }

@@ -124,12 +124,10 @@ extension PrivacyQuery.Event {
                 throw QueryRefusal(sensitivity > 0x1p51 ? .aboveRange : .notAnInteger, name("sensitivity"))
             }
             let sigma = (noise.value * sensitivity).nextDown
-            guard
-                let sum = try? DiscreteGaussianSum(
-                    variances: [(sigma * sigma).nextDown], sensitivity: bound,
-                    coordinates: NoiseVector.largestDimension)
-            else { throw QueryRefusal(.belowRange, name("noise_multiplier")) }
-            return .discreteGaussian(sum)
+            guard let grid = try? GridGaussian(variance: (sigma * sigma).nextDown, sensitivity: bound) else {
+                throw QueryRefusal(.belowRange, name("noise_multiplier"))
+            }
+            return .gridGaussian(grid)
         }
     }
 }
@@ -146,6 +144,9 @@ extension QueryRefusal {
         case .noCoordinates: self.init(.notAccounted, name("mechanism"))
         case .budgetUnreachable: self.init(.budgetUnreachable)
         case .budgetNeverSpent: self.init(.budgetNeverSpent)
+        case .varianceOutOfRange: self.init(.belowRange, name("noise_multiplier"))
+        case .sampledNarrowGrid: self.init(.notAccounted, name("sampling"))
+        case .groupOutOfRange, .narrowGrid: self.init(.notAccounted, "accountant")
         case .closedFormNeedsUnsampledGaussian, .latticeNeedsIndependentSampling:
             self.init(.notAccounted, "accountant")
         }
