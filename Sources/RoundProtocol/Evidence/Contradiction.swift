@@ -24,7 +24,9 @@ package enum Contradiction {
     /// Whether a survivor list leaves out the participant whose upload was acknowledged.
     private static func excludes(_ survivors: Frame, _ acknowledgement: Frame) -> Bool {
         guard let promise = try? Acknowledgement(decoding: acknowledgement.body) else { return false }
-        let readings = bitmapSizes(survivors).compactMap { try? SurvivorList(decoding: survivors.body, participants: $0) }
+        let readings = bitmapSizes(survivors).compactMap {
+            try? SurvivorList(decoding: survivors.body, participants: $0)
+        }
         return !readings.isEmpty
             && readings.allSatisfy { !$0.inputs.contains { $0.header.sender == promise.participant } }
     }

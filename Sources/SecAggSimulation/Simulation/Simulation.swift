@@ -48,7 +48,7 @@ public enum Simulation {
             }
             return report(world, terms.seed, mode, trace)
         }
-        let goal = 3
+        let goal = 2
         let trace = world.run(until: 16_000) { $0.opened + $0.givenUp >= goal }
         return report(world, terms.seed, mode, trace)
     }

@@ -63,10 +63,12 @@ final class ParticipantAdversary {
         case .survivorStatement where acts.contains(.otherStatement):
             return [changed(frame, world) { $0[32] ^= 1 }]
         case .unmaskShares where acts.contains(.wrongShares):
-            return [changed(frame, world) { body in
-                // The low half of a scalar may be anything: it stays canonical.
-                for start in stride(from: 40, to: body.count, by: 36) { body[start] ^= 0x55 }
-            }]
+            return [
+                changed(frame, world) { body in
+                    // The low half of a scalar may be anything: it stays canonical.
+                    for start in stride(from: 40, to: body.count, by: 36) { body[start] ^= 0x55 }
+                }
+            ]
         default: break
         }
         return [frame]
@@ -91,7 +93,8 @@ final class ParticipantAdversary {
         else { return nil }
         if let known = shifted[sent.header.round] { return known }
         var other = input
-        let one = (try? PackedVector(reducing: [1] + [Int64](repeating: 0, count: input.count - 1), layout: input.layout))
+        let one =
+            (try? PackedVector(reducing: [1] + [Int64](repeating: 0, count: input.count - 1), layout: input.layout))
         let masked = unsafe words.withUnsafeBytes {
             try? unsafe PackedVector(littleEndianBytes: $0, count: input.count, layout: input.layout)
         }

@@ -9,10 +9,9 @@ internal import WireFormat
 ///
 /// Source: simulation section 4
 extension Witness {
-    /// The application hands an update in; a repeated one must never be taken.
-    func submitting(_ peer: PeerID, _ input: PackedVector, isRepeated: Bool) {
-        submission = (peer, input)
-        submissionIsRepeated = isRepeated
+    /// The application hands an update in.
+    func submitting(_ peer: PeerID, _ input: PackedVector, _ token: Bytes32) {
+        submission = (peer, input, token)
     }
 
     /// What a call has put on the disk, or tried to.
@@ -20,7 +19,7 @@ extension Witness {
         for (record, isStored) in process.disk.takeOffered() {
             switch record.name.description {
             case Participant.uploadRecord: noteUpload(record.sealed, of: process.peer)
-            case Participant.stateRecord where isStored && checksMasks:
+            case Participant.stateRecord where isStored && checksLedgers:
                 checkLedger(record, Life(peer: process.peer, life: process.life))
             default: break
             }
@@ -31,30 +30,37 @@ extension Witness {
     /// The words that were made of the update that was just handed in.
     private func noteUpload(_ words: [UInt8], of peer: PeerID) {
         guard let submission, submission.peer == peer else { return }
-        if submissionIsRepeated, !corrupt.contains(peer) { violate(.inputReused, "\(peer) masks an update again") }
-        note(words, of: peer, for: submission.input)
+        tokens[note(words, of: peer, for: submission.input)] = submission.token
     }
 
     /// Knows the input behind words; the adversary's changes of its own uploads are known too.
-    func note(_ words: [UInt8], of peer: PeerID, for input: PackedVector) {
+    @discardableResult
+    func note(_ words: [UInt8], of peer: PeerID, for input: PackedVector) -> Digest {
         let roots = unsafe words.withUnsafeBytes { unsafe UploadDigest.chunkRoots($0) }
         let digest = UploadDigest.root(of: roots)
         inputs[UploadKey(peer: peer, digest: digest)] = input
         self.words[digest] = words
-        guard checksMasks else { return }
+        guard checksMasks else { return digest }
         let mask = unsafe words.withUnsafeBytes { bytes in
             try? unsafe PackedVector(littleEndianBytes: bytes, count: input.count, layout: input.layout)
         }
-        guard var mask, (try? mask.subtract(input)) != nil else { return }
+        guard var mask, (try? mask.subtract(input)) != nil else { return digest }
         masked[digest] = Blake2b.hash(mask.littleEndianBytes(), Personalisation("SecAggSim mask"))
+        return digest
     }
 
     /// A signed promise of words: from here on the words may be read by anybody.
-    func inputLeft(_ frame: Frame) {
-        let peer = frame.header.sender
+    func inputLeft(_ frame: Frame, _ owner: Life) {
+        let peer = owner.peer
         guard let promise = try? MaskedInput(decoding: frame.body) else { return }
         guard let input = inputs[UploadKey(peer: peer, digest: promise.inputDigest)] else {
             return violate(.keystreamReused, "\(peer) promises words that were never made of an update")
+        }
+        if let token = tokens[promise.inputDigest],
+            let known = leftTokens[owner, default: [:]].updateValue(promise.inputDigest, forKey: token),
+            known != promise.inputDigest
+        {
+            violate(.inputReused, "\(peer) masks an update again in round \(frame.header.round)")
         }
         guard let mask = masked[promise.inputDigest] else { return }
         let plaintext = Blake2b.hash(input.littleEndianBytes(), Personalisation("SecAggSim text"))

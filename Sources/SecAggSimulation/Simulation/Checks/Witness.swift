@@ -12,6 +12,8 @@ final class Witness {
     let cast: SimulatedCast
     /// Whether uploads are masked words, so that the keystream can be seen.
     let checksMasks: Bool
+    /// Opening every record takes a tenth of a run's time: every second seed does.
+    let checksLedgers: Bool
     var now: UInt64 = 0
     var coordinatorIsHonest = true
     /// Participants that work for the adversary.
@@ -21,12 +23,14 @@ final class Witness {
     private(set) var evidence: [Evidence] = []
 
     // What was handed in and what left.
-    var submission: (peer: PeerID, input: PackedVector)?
-    var submissionIsRepeated = false
+    var submission: (peer: PeerID, input: PackedVector, token: Bytes32)?
     var inputs: [UploadKey: PackedVector] = [:]
     /// Masked words by their digest.
     var words: [Digest: [UInt8]] = [:]
     var keystreams: [Digest: Digest] = [:]
+    /// The token behind words, and the promise that each token has left in.
+    var tokens: [Digest: Bytes32] = [:]
+    var leftTokens: [Life: [Bytes32: Digest]] = [:]
     var masked: [Digest: Digest] = [:]
     var results: [RoundKey: Digest] = [:]
     /// For each round the promise that each survivor is counted with, from the coordinator's signed set.
@@ -84,6 +88,7 @@ final class Witness {
         self.terms = terms
         self.cast = cast
         self.checksMasks = checksMasks
+        checksLedgers = checksMasks && terms.seed % 2 == 0
     }
 
     var hasViolation: Bool { !violations.isEmpty }
@@ -117,7 +122,7 @@ final class Witness {
             violate(.bytesOverCap, "\(signed.header.type) of \(frame.from)")
         }
         switch signed.header.type {
-        case .maskedInput: inputLeft(signed)
+        case .maskedInput: inputLeft(signed, owner)
         case .survivorStatement: statementLeft(signed, owner)
         case .unmaskShares: sharesLeft(signed)
         case .acknowledgement:
@@ -171,7 +176,9 @@ final class Witness {
 
     /// A process that did not start must have had a reason, and say it.
     func check(state error: Abort, of process: SimulatedProcess, _ reading: SimulatedDisk.Reading) {
-        if case .faithful = reading { violate(.badStateTaken, "\(process.peer) does not start from its own disk: \(error)") }
+        if case .faithful = reading {
+            violate(.badStateTaken, "\(process.peer) does not start from its own disk: \(error)")
+        }
         if error.code != .stateCorrupt, error.code != .stateRolledBack {
             violate(.badStateTaken, "\(process.peer): \(error)")
         }

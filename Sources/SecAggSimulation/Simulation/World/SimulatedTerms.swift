@@ -23,10 +23,10 @@ struct SimulatedTerms {
     /// Four to six participants with at most one colluder, drawn from the seed.
     init(seed: UInt64, _ chance: inout SimulatedChance) {
         self.seed = seed
-        participants = 4 + chance.below(3)
+        participants = chance.pick([4, 4, 4, 5, 5, 6])
         colluders = chance.happens(700) ? 1 : 0
         rule = chance.happens(500) ? .quorum : .minimum
-        roundsPerEpoch = 1 + chance.below(2)
+        roundsPerEpoch = chance.pick([1, 2, 2, 2])
         dimension = 1 + chance.below(12)
         bits = chance.pick([8, 16, 21, 32, 62])
         minimumHonest = 2

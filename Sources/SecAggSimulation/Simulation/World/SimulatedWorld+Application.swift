@@ -84,17 +84,16 @@ extension SimulatedWorld {
         guard process.incarnation == incarnation, let host = process.participant else { return }
         let instant = process.clock(now)
         if let last = process.lastInput, last.input.count == Int(request.config.dimension), strikes(.repeatedInput) {
-            witness.submitting(process.peer, last.input, isRepeated: true)
+            witness.submitting(process.peer, last.input, last.token)
             carryOut(process) { () throws(Abort) in
                 try host.submit(last.input, token: InputToken(number: last.token), at: instant)
             }
             return queue.push(.trained(Int(process.peer.rawValue), request, incarnation: incarnation), at: now + 20)
         }
         guard let input = drawInput() else { return }
-        var token = Bytes32()
-        token = drawToken()
+        let token = drawToken()
         process.lastInput = (input, token)
-        witness.submitting(process.peer, input, isRepeated: false)
+        witness.submitting(process.peer, input, token)
         carryOut(process) { () throws(Abort) in
             try host.submit(input, token: InputToken(number: token), at: instant)
         }

@@ -25,7 +25,9 @@ extension SimulatedWorld {
             let bit = faultChance.below(8 * frame.bytes.count)
             frame.bytes[bit / 8] ^= 1 << UInt8(bit % 8)
         }
-        if strikes(.truncation), !frame.bytes.isEmpty { frame.bytes.removeLast(1 + faultChance.below(frame.bytes.count)) }
+        if strikes(.truncation), !frame.bytes.isEmpty {
+            frame.bytes.removeLast(1 + faultChance.below(frame.bytes.count))
+        }
         push(frame)
         if strikes(.duplicate) { push(frame) }
         if strikes(.wrongPeer) {

@@ -63,7 +63,9 @@ final class SimulatedWorld {
         witness = Witness(terms, cast, checksMasks: maskChecks)
     }
 
-    func process(_ peer: PeerID) -> SimulatedProcess { peer == .coordinator ? server : participants[Int(peer.rawValue)] }
+    func process(_ peer: PeerID) -> SimulatedProcess {
+        peer == .coordinator ? server : participants[Int(peer.rawValue)]
+    }
 
     var everybody: [SimulatedProcess] { participants + [server] }
 
