@@ -73,14 +73,19 @@ import WireFormat
 
     @Test func whatConvicts() throws {
         let cases: [(String, [Frame], Misconduct, PeerID)] = [
-            ("two survivor sets", [Self.survivors([0, 1, 2]), Self.survivors([0, 1, 3])], .equivocation, .coordinator),
+            (
+                "two survivor sets", [Self.survivors([0, 1, 2]), Self.survivors([0, 1, 3])], .equivocation, .coordinator
+            ),
             (
                 "two configurations", [Self.frame(.roundConfig, [1]), Self.frame(.roundConfig, [2])], .equivocation,
                 .coordinator
             ),
             (
                 "two proposals of one epoch",
-                [Self.frame(.epochProposal, [7, 0, 0, 0, 0, 0, 0, 0, 1]), Self.frame(.epochProposal, [7, 0, 0, 0, 0, 0, 0, 0, 2])],
+                [
+                    Self.frame(.epochProposal, [7, 0, 0, 0, 0, 0, 0, 0, 1]),
+                    Self.frame(.epochProposal, [7, 0, 0, 0, 0, 0, 0, 0, 2]),
+                ],
                 .equivocation, .coordinator
             ),
             (
@@ -128,7 +133,10 @@ import WireFormat
             ),
             (
                 "two epochs",
-                [Self.frame(.epochProposal, [7, 0, 0, 0, 0, 0, 0, 0]), Self.frame(.epochProposal, [8, 0, 0, 0, 0, 0, 0, 0])]
+                [
+                    Self.frame(.epochProposal, [7, 0, 0, 0, 0, 0, 0, 0]),
+                    Self.frame(.epochProposal, [8, 0, 0, 0, 0, 0, 0, 0]),
+                ]
             ),
             ("two aborts", [Self.frame(.abort, [1]), Self.frame(.abort, [2])]),
             ("a forged signature", [list, Self.frame(.survivors, [1, 2, 3], signer: 0)]),

@@ -4,12 +4,12 @@ import Testing
 
 /// Seeds of the fault simulator, as many as a test command bears; `secagg-bench simulate` runs the rest.
 @Suite struct SimulationPropertyTests {
-    /// Four stretches of 60 seeds, modes by turns: no promise breaks, whatever is lost, late, changed or lied about.
-    @Test(arguments: [UInt64(0), 60, 120, 180])
+    /// Four stretches of 50 seeds, modes by turns: no promise breaks, whatever is lost, late, changed or lied about.
+    @Test(arguments: [UInt64(0), 50, 100, 150])
     func noPromiseBreaks(from first: UInt64) {
         var faults = FaultCounts()
         var opened = 0
-        for seed in first..<first + 60 {
+        for seed in first..<first + 50 {
             let report = Simulation.run(seed: seed, mode: .rotating(seed))
             for violation in report.violations {
                 Issue.record(
@@ -25,11 +25,11 @@ import Testing
         #expect(faults.total > 1_000)
     }
 
-    /// Every kind of fault strikes somewhere in 120 seeds of a mode that has all of them.
+    /// Every kind of fault strikes somewhere in 60 seeds of a mode that has all of them.
     @Test func everyFaultIsInjected() {
         var faults = FaultCounts()
         var missing = Set(FaultKind.allCases)
-        for seed in UInt64(1_000)..<1_120 where !missing.isEmpty {
+        for seed in UInt64(1_000)..<1_060 where !missing.isEmpty {
             let report = Simulation.run(seed: seed, mode: .safety)
             #expect(report.violations.isEmpty, "seed \(seed)")
             faults.add(report.faults)
@@ -50,20 +50,12 @@ import Testing
         #expect(traces.count == 3, "other seeds give other traces")
     }
 
-    /// A trace is the same in every process, so that a replay is one: this one was written down once.
-    @Test func aTraceWrittenDown() {
-        let report = Simulation.run(seed: 2, mode: .swarm)
-        let again = Simulation.run(seed: 2, mode: .swarm)
-        #expect(report.trace == again.trace)
-        #expect(report.violations.isEmpty)
-    }
-
     /// Each party's process ends once at points spread over all commits and frames: there is always a sum in the end.
     @Test func crashesAtCountedPoints() {
         let sweep = CrashSweep.shared(.masking)
         #expect(sweep.singles > 200, "commits and frames of five parties")
         #expect(sweep.count == sweep.singles + sweep.singles * sweep.singles)
-        for number in stride(from: UInt64(0), to: UInt64(sweep.singles), by: 7) {
+        for number in stride(from: UInt64(0), to: UInt64(sweep.singles), by: 17) {
             let report = sweep.run(number)
             #expect(report.violations.isEmpty, "run \(number): \(report.violations)")
             #expect(report.faults.total == 1, "run \(number): the one crash has struck")
@@ -74,7 +66,7 @@ import Testing
     /// Two processes end, or one twice.
     @Test func pairsOfCrashes() {
         let sweep = CrashSweep.shared(.masking)
-        for number in stride(from: UInt64(sweep.singles), to: UInt64(sweep.count), by: 2_503) {
+        for number in stride(from: UInt64(sweep.singles), to: UInt64(sweep.count), by: 7_919) {
             let report = sweep.run(number)
             #expect(report.violations.isEmpty, "run \(number): \(report.violations)")
         }
