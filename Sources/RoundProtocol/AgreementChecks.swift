@@ -1,4 +1,7 @@
 package import CryptoPrimitives
+#if PlantedBugs
+    internal import DurableState
+#endif
 internal import WireFormat
 
 /// What a round's statements are checked against, the same for both sums.
@@ -63,6 +66,9 @@ extension SurvivorList {
             throw Abort(.impossibleTransition, .survivors, peer: .coordinator)
         case (.none, .some):
             guard let acknowledgement else { return }
+            #if PlantedBugs
+                if PlantedBug.acknowledgementIgnored.isActive { return }
+            #endif
             throw Abort(
                 .excludedAfterAcknowledgement, .survivors, peer: .coordinator,
                 evidence: Evidence(frames: [acknowledgement.bytes, proposal.bytes]))
@@ -112,6 +118,9 @@ extension UnmaskRequest {
                 signature: signature)
             try Abort.require(statement.isSigned(by: key), .badSignature, .unmask, peer: peer)
         }
+        #if PlantedBugs
+            if PlantedBug.quorumUnchecked.isActive { return }
+        #endif
         try Abort.require(signatures.count >= quorum, .quorumNotReached, .unmask, peer: .coordinator)
     }
 }

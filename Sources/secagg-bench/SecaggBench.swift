@@ -10,7 +10,9 @@ struct SecaggBench: ParsableCommand {
             5 privacy budget exhausted, 6 environment.
             """,
         version: "secagg-bench/1",
-        subcommands: [Train.self, Round.self, Limits.self, PlanVerb.self, Privacy.self, Vectors.self])
+        subcommands: [
+            Train.self, Round.self, Limits.self, PlanVerb.self, Privacy.self, Vectors.self, Simulate.self, Audit.self,
+        ])
 
     static let introduction = """
         secagg-bench: several companies compute one sum, and nobody sees more than the sum.
@@ -29,6 +31,8 @@ struct SecaggBench: ParsableCommand {
               epsilon, delta, noise and steps for one query a line
           secagg-bench vectors verify
               this build against the known-answer files
+          secagg-bench simulate --seeds 200
+              crashes, lost and forged frames, a lying coordinator: which promise breaks?
 
         Every verb takes --json (one object on one line) and --help.
         """

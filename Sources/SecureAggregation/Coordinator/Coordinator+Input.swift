@@ -96,6 +96,11 @@ extension Coordinator {
     mutating func handleChunk(_ frame: Frame, at now: Instant) throws(Abort) -> [Effect] {
         let (seat, context) = try member(frame, .input)
         let sender = frame.header.sender
+        #if PlantedBugs
+            if PlantedBug.chunkFoldedTwice.isActive, round?.included[seat] == true {
+                foldAgain(frame)
+            }
+        #endif
         if round?.included[seat] == true { return [] }
         try requireInputsOpen(now, frame)
         guard var upload = round?.pending[seat] else { throw Abort(.unexpectedMessage, .input, peer: sender) }
@@ -230,3 +235,16 @@ extension Coordinator {
         return [persistRound()] + broadcast(frame, to: members) + [.deadline(context.config.survivorDeadline)]
     }
 }
+
+#if PlantedBugs
+    extension Coordinator {
+        /// What a coordinator without included-bits would do.
+        private mutating func foldAgain(_ frame: Frame) {
+            guard let chunk = try? UploadFrames.chunk(frame.body) else { return }
+            unsafe Array(chunk.bytes).withUnsafeBytes { bytes in
+                try? unsafe round?.accumulator.add(
+                    littleEndianBytes: bytes, atWord: chunk.index * UploadDigest.chunkBytes / 8)
+            }
+        }
+    }
+#endif

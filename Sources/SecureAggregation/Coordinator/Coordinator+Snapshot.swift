@@ -258,6 +258,14 @@ extension Coordinator {
                 let acknowledgement = try? Self.frame(try reader.counted(limit: reader.remaining)),
                 input.header.session == session.id, input.header.round == context.round
             else { continue }
+            #if PlantedBugs
+                if PlantedBug.uploadsForgotten.isActive {
+                    round?.inputs[seat] = input
+                    round?.acknowledgements[seat] = acknowledgement
+                    round?.included[seat] = true
+                    continue
+                }
+            #endif
             guard let promise = try? MaskedInput(decoding: input.body), refold(seat, promise, context) else {
                 hasLostUpload = true
                 continue

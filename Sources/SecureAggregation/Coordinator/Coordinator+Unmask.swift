@@ -1,4 +1,7 @@
 internal import CryptoPrimitives
+#if PlantedBugs
+    internal import DurableState
+#endif
 internal import RingVectors
 internal import RoundProtocol
 internal import WireFormat
@@ -166,6 +169,9 @@ extension Coordinator {
         let points = session.advertisements[dealer].points[index]
         let expected = kind == .pairwise ? points.pairwise : points.selfMask
         let candidates = shares(of: dealer, open, session)
+        #if PlantedBugs
+            if PlantedBug.pointUnchecked.isActive { return recovery.combine(candidates.prefix(session.threshold)) }
+        #endif
         if let secret = recovery.combine(candidates.prefix(session.threshold)), secret.publicElement() == expected {
             return secret
         }

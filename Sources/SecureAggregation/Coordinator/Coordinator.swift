@@ -142,6 +142,9 @@ public struct Coordinator: SumCoordinator, ~Copyable, Sendable {
             guard let config = round?.context.config, now >= config.inputDeadline else { return [] }
             return closeInputs()
         case .expectStatements:
+            #if PlantedBugs
+                if PlantedBug.deadlineForgotten.isActive { return [] }
+            #endif
             guard let config = round?.context.config, now >= config.survivorDeadline else { return [] }
             return closeStatements()
         case .expectShares:

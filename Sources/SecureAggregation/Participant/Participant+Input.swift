@@ -14,6 +14,12 @@ extension Participant {
     mutating func handleRoundConfig(_ frame: Frame, at now: Instant) throws(Abort) -> [Effect] {
         let session = try requireSession(frame)
         if let open = stage.context, open.round == frame.header.round {
+            #if PlantedBugs
+                if PlantedBug.roundEnteredTwice.isActive, open.configDigest != frame.digest {
+                    stage = .expectInput(try RoundContext(frame, session: session))
+                    return resume()
+                }
+            #endif
             try Abort.require(
                 open.configDigest != frame.digest, .unexpectedMessage, .announce, peer: .coordinator)
             throw Abort(
@@ -79,6 +85,11 @@ extension Participant {
         ledger.consume(token.number, round: context.round, inputDigest: digest)
         upload = bytes
         stage = .expectSurvivors(SubmittedRound(context: context, input: frame))
+        #if PlantedBugs
+            if PlantedBug.burnMarkSkipped.isActive {
+                return [persistUpload(bytes)] + uploadEffects(frame, roots: roots)
+            }
+        #endif
         // The burn mark first: a crash between the two leaves a participant that stays silent, not one that masks anew.
         return [persistState(), persistUpload(bytes)] + uploadEffects(frame, roots: roots)
             + [.deadline(context.config.survivorDeadline)]

@@ -1,4 +1,7 @@
 internal import CryptoPrimitives
+#if PlantedBugs
+    internal import DurableState
+#endif
 internal import RingVectors
 internal import RoundProtocol
 internal import WireFormat
@@ -31,6 +34,9 @@ extension Participant {
         try list.checkOwn(id, input: input, acknowledgement: acknowledgement, proposal: frame)
         let survivors = agreement.survivorsDigest(ids: session.ids, roster: roster)
         if let signed = ledger.survivors(for: context.config.modelDigest) {
+            #if PlantedBugs
+                let signed = PlantedBug.secondStatement.isActive ? survivors : signed
+            #endif
             try Abort.require(signed == survivors, .conflictingUnmask, step, peer: .coordinator)
         }
         try Abort.require(
@@ -57,6 +63,9 @@ extension Participant {
             return (round.context, round.input, round.acknowledgement)
         case .expectUnmaskRequest(let round), .expectResult(let round, _):
             try requireRound(frame, round.context)
+            #if PlantedBugs
+                if PlantedBug.secondStatement.isActive { return (round.context, round.input, nil) }
+            #endif
             let list = try SurvivorList(decoding: frame.body, participants: session.count)
             try Abort.require(
                 list.agreement != round.agreement, .unexpectedMessage, .survivors, peer: .coordinator)
