@@ -78,7 +78,8 @@ let package = Package(
                 "PaillierAggregation", "DifferentialPrivacy", "FederatedLearning",
             ]),
         library("PredictiveMaintenance", ["FederatedLearning"]),
-        library("SecAggSimulation", protocolTargets + ["PaillierAggregation", "DifferentialPrivacy", "SecureFederation"]),
+        library(
+            "SecAggSimulation", protocolTargets + ["PaillierAggregation", "DifferentialPrivacy", "SecureFederation"]),
         .executableTarget(
             name: "secagg-bench",
             dependencies: [
