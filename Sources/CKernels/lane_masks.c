@@ -7,6 +7,7 @@ enum { TILE_WORDS = 2048, BLOCK_WORDS = 8 };
 
 /// The kernel of a generator on a real path, null when it cannot run there.
 static const ck_stream_kernel *kernel(int generator, int path) {
+    (void)path;
     if (generator == CK_CHACHA20) {
 #if CK_LANES_X86
         if (path == CK_LANES_AVX512) return &ck_chacha_avx512;
@@ -144,37 +145,52 @@ int ck_mask_apply(
 
 // MARK: Sums of words
 
-static void sum_portable(uint64_t *s, const uint64_t *t, size_t count, ck_lane_bits b, int subtract) {
+CK_LANE_INLINE uint64_t word_at(const uint8_t *t, size_t i) {
+    uint64_t x;
+    memcpy(&x, t + 8 * i, 8);
+    return ck_little64(x);
+}
+
+static void sum_portable(uint64_t *s, const uint8_t *t, size_t count, ck_lane_bits b, int subtract) {
     if (subtract)
-        for (size_t i = 0; i < count; i++) s[i] = ck_lane_word(s[i], t[i], b, 1);
+        for (size_t i = 0; i < count; i++) s[i] = ck_lane_word(s[i], word_at(t, i), b, 1);
     else
-        for (size_t i = 0; i < count; i++) s[i] = ck_lane_word(s[i], t[i], b, 0);
+        for (size_t i = 0; i < count; i++) s[i] = ck_lane_word(s[i], word_at(t, i), b, 0);
+}
+
+uint64_t ck_lanes_union(const void *words, size_t count) {
+    uint64_t bits = 0;
+    for (size_t i = 0; i < count; i++) bits |= word_at(words, i);
+    return bits;
 }
 
 #if CK_LANES_X86
-CK_AVX2 static size_t sum_avx2(uint64_t *s, const uint64_t *t, size_t count, ck_lane_bits b, ck_lane_mode mode) {
+CK_AVX2 static size_t sum_avx2(uint64_t *s, const uint8_t *t, size_t count, ck_lane_bits b, ck_lane_mode mode) {
     const __m256i top = _mm256_set1_epi64x((long long)b.top), low = _mm256_set1_epi64x((long long)b.low);
     size_t i = 0;
-    for (; i + 4 <= count; i += 4) ck_lanes256(s + i, _mm256_loadu_si256((const __m256i *)(t + i)), top, low, mode);
+    for (; i + 4 <= count; i += 4) ck_lanes256(s + i, _mm256_loadu_si256((const __m256i *)(t + 8 * i)), top, low, mode);
     return i;
 }
 
-CK_AVX512 static size_t sum_avx512(uint64_t *s, const uint64_t *t, size_t count, ck_lane_bits b, ck_lane_mode mode) {
+CK_AVX512 static size_t sum_avx512(uint64_t *s, const uint8_t *t, size_t count, ck_lane_bits b, ck_lane_mode mode) {
     const __m512i top = _mm512_set1_epi64((long long)b.top), low = _mm512_set1_epi64((long long)b.low);
     size_t i = 0;
-    for (; i + 8 <= count; i += 8) ck_lanes512(s + i, _mm512_loadu_si512(t + i), top, low, mode);
+    for (; i + 8 <= count; i += 8) ck_lanes512(s + i, _mm512_loadu_si512(t + 8 * i), top, low, mode);
     return i;
 }
 #endif
 
-void ck_lanes_add(uint64_t *sum, const uint64_t *term, size_t count, uint64_t top, int subtract, int path) {
-    const ck_lane_bits bits = {top, ~top};
+void ck_lanes_add(
+    uint64_t *sum, const void *term, size_t count, uint64_t used, uint64_t top, int subtract, int path
+) {
+    const ck_lane_bits bits = {top, used & ~top};
     size_t done = 0;
-#if CK_LANES_X86
-    const ck_lane_mode mode = subtract ? CK_SUBTRACT : CK_ADD;
     path = ck_lanes_path(path);
-    if (path == CK_LANES_AVX512) done = subtract ? sum_avx512(sum, term, count, bits, CK_SUBTRACT) : sum_avx512(sum, term, count, bits, CK_ADD);
-    if (path == CK_LANES_AVX2) done = sum_avx2(sum, term, count, bits, mode);
+#if CK_LANES_X86
+    if (path == CK_LANES_AVX512)
+        done = subtract ? sum_avx512(sum, term, count, bits, CK_SUBTRACT) : sum_avx512(sum, term, count, bits, CK_ADD);
+    if (path == CK_LANES_AVX2)
+        done = subtract ? sum_avx2(sum, term, count, bits, CK_SUBTRACT) : sum_avx2(sum, term, count, bits, CK_ADD);
 #endif
-    sum_portable(sum + done, term + done, count - done, bits, subtract);
+    sum_portable(sum + done, (const uint8_t *)term + 8 * done, count - done, bits, subtract);
 }

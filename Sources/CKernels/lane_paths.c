@@ -1,6 +1,27 @@
 // Which instructions there are, and which path a call takes.
 
+#if defined(__linux__) && !defined(_GNU_SOURCE)
+#define _GNU_SOURCE
+#endif
+
 #include "lane_internal.h"
+
+#if defined(__linux__)
+#include <sched.h>
+#elif defined(__unix__) || defined(__APPLE__)
+#include <unistd.h>
+#endif
+
+int ck_processors(void) {
+#if defined(__linux__)
+    cpu_set_t allowed;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) == 0 && CPU_COUNT(&allowed) > 0) return CPU_COUNT(&allowed);
+#elif defined(_SC_NPROCESSORS_ONLN)
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+    if (count > 0) return (int)count;
+#endif
+    return 1;
+}
 
 static _Atomic int forced = CK_LANES_AUTOMATIC;
 

@@ -97,7 +97,7 @@ static void masks(unsigned long count) {
         for (int m = 0; m < MASKS; m++) signs[m] = style == 2 ? (int)(random_word() & 1) : style;
         for (size_t i = 0; i < n; i++) {
             want[i] = start[i] = random_word() & used;
-            term[i] = random_word() & used;
+            term[i] = random_word();
         }
         for (size_t m = 0; m < how_many; m++) {
             random_bytes(keys[m], 32);
@@ -120,9 +120,12 @@ static void masks(unsigned long count) {
             if (code != 0 || at[n] != 0xa5a5a5a5a5a5a5a5u || memcmp(at, want, 8 * n) != 0) fail("mask", g, p, n, bits);
             // Adding words that the caller has.
             memcpy(at, start, 8 * n);
-            ck_lanes_add(at, term, n, top, signs[0], paths[p]);
+            ck_lanes_add(at, term, n, used, top, signs[0], paths[p]);
             for (size_t i = 0; i < n; i++)
                 if (at[i] != by_lanes(start[i], term[i], bits, signs[0])) { fail("sum", g, p, n, bits); break; }
+            uint64_t any = 0;
+            for (size_t i = 0; i < n; i++) any |= term[i];
+            if (ck_lanes_union(term, n) != any) fail("union", g, p, n, bits);
             cases[g][p]++;
         }
     }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Compiles and runs the tests of the C kernels. Usage: run.sh [differential|masks|secrets|disassembly|timing|bench|all] [args]
+# Compiles and runs the tests of the C kernels. Usage: run.sh [differential|masks|codec|secrets|disassembly|timing|bench|all] [args]
 # Needs a C compiler (CC, default clang), libgmp, libsodium, objdump and, for secrets, valgrind. Binaries go to BUILD or a
 # temporary directory.
 set -eu
@@ -15,6 +15,7 @@ what=${1:-all}
 compile() { $cc $flags "$here/$1.c" "$kernels"/*.c -lgmp -lsodium -lm -o "$build/$1"; }
 
 differential() { compile differential; "$build/differential" "$@"; }
+codec() { compile codec; "$build/codec" "$@"; }
 masks() { compile masks; "$build/masks" "$@"; }
 
 secrets() {
@@ -32,7 +33,7 @@ secrets() {
 
 disassembly() {
     objects=
-    for f in ifma_mul ifma_pair ifma_convert ifma_exp ifma_comb chacha_vectors aes_vectors; do
+    for f in ifma_mul ifma_pair ifma_convert ifma_exp ifma_comb chacha_vectors aes_vectors codec_vectors; do
         $cc $flags -c "$kernels/$f.c" -o "$build/$f.o"
         objects="$objects $build/$f.o"
     done
@@ -54,7 +55,7 @@ timing() {
 bench() { compile bench; "$build/bench" "$@"; }
 
 case $what in
-    all) differential "$@"; masks; secrets; disassembly; timing ;;
-    differential | masks | secrets | disassembly | timing | bench) "$what" "$@" ;;
+    all) differential "$@"; masks; codec; secrets; disassembly; timing ;;
+    differential | masks | codec | secrets | disassembly | timing | bench) "$what" "$@" ;;
     *) echo "unknown: $what" >&2; exit 2 ;;
 esac

@@ -99,7 +99,7 @@ static int run_masks(void) {
     for (int subtract = 0; subtract < 2; subtract++) {
         bad |= ck_mask_init(&mask, CK_CHACHA20, (const uint8_t *)key, subtract);
         bad |= ck_mask_apply(&mask, 1, words, WORDS, 8, used, top, CK_LANES_PORTABLE);
-        ck_lanes_add(words, term, WORDS, top, subtract, CK_LANES_PORTABLE);
+        ck_lanes_add(words, term, WORDS, used, top, subtract, CK_LANES_PORTABLE);
         bad |= ck_keystream(CK_CHACHA20, stream, sizeof stream, 3, (const uint8_t *)key, CK_LANES_PORTABLE);
     }
     show(words, 8 * WORDS);

@@ -74,8 +74,16 @@ int ck_mask_apply(
     const ck_mask *masks, size_t mask_count, uint64_t *words, size_t count, uint64_t first_word, uint64_t used,
     uint64_t top, int path);
 
-/// sum[i] += term[i], or -= with `subtract`, lane by lane, for words with no bit outside the lanes.
-void ck_lanes_add(uint64_t *sum, const uint64_t *term, size_t count, uint64_t top, int subtract, int path);
+/// sum[i] += term[i], or -= with `subtract`, lane by lane: bits of the term outside `used` do not count, and the sum has none.
+/// The term is little-endian words at any address.
+void ck_lanes_add(
+    uint64_t *sum, const void *term, size_t count, uint64_t used, uint64_t top, int subtract, int path);
+
+/// The bits that are set in any of `count` little-endian words at any address.
+uint64_t ck_lanes_union(const void *words, size_t count);
+
+/// Processors that this process may use, at least 1.
+int ck_processors(void);
 
 #ifdef __cplusplus
 }

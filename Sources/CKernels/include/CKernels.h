@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CKCodec.h"
 #include "CKMasks.h"
 
 #ifdef __cplusplus
