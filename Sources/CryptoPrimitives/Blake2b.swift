@@ -1,3 +1,4 @@
+internal import CKernels
 internal import CSodium
 
 /// Streaming BLAKE2b with a personalisation, unkeyed or keyed; the salt is zero.
@@ -96,5 +97,28 @@ public struct Blake2b: ~Copyable {
     /// The unkeyed 32-byte digest of `bytes`; allocates nothing.
     public static func hash(_ bytes: [UInt8], _ personal: Personalisation) -> Digest {
         unsafe bytes.withUnsafeBytes { unsafe hash($0, personal) }
+    }
+
+    /// The unkeyed 32-byte digests of `count` pieces of `pieceBytes` bytes each, one after another in `bytes`: as `hash`
+    /// on every one of them, eight at a time where the machine can.
+    ///
+    /// The pieces are public: a digest is of what is sent.
+    package static func hash(
+        pieces bytes: UnsafeRawBufferPointer, of pieceBytes: Int, count: Int, _ personal: Personalisation,
+        on path: KernelPath = .automatic
+    ) -> [Digest] {
+        precondition(pieceBytes > 0 && count >= 0 && bytes.count >= pieceBytes * count, "the pieces are in the buffer")
+        guard count > 0 else { return [] }
+        let source = unsafe bytes.bytePointer
+        return unsafe [Digest](unsafeUninitializedCapacity: count) { digests, initialised in
+            unsafe digests.initialize(repeating: Digest(Bytes32()))
+            unsafe UnsafeMutableRawBufferPointer(digests).withMemoryRebound(to: UInt8.self) { target in
+                guard let target = target.baseAddress else { return }
+                unsafe personal.withBytePointer { personal in
+                    unsafe ck_blake2b_pieces(target, source, pieceBytes, count, personal, path.rawValue)
+                }
+            }
+            initialised = count
+        }
     }
 }

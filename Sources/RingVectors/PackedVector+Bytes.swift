@@ -32,6 +32,20 @@ extension PackedVector {
         unsafe try add(littleEndianBytes: bytes, atWord: 0)
     }
 
+    /// Whether words from `firstWord` on, given as little-endian bytes, have a bit set that no value of a vector of `count`
+    /// values uses.
+    package static func hasStrayBits(
+        littleEndianBytes bytes: UnsafeRawBufferPointer, atWord firstWord: Int, count: Int, layout: LaneLayout
+    ) -> Bool {
+        let words = bytes.count / 8
+        guard words > 0 else { return false }
+        var unused = unsafe LaneArithmetic.union(ofLittleEndian: bytes) & ~layout.usedBits
+        if firstWord + words == layout.wordCount(for: count) {
+            unused |= unsafe LaneArithmetic.littleEndianWord(bytes, words - 1) & ~layout.usedBitsOfLastWord(for: count)
+        }
+        return unused != 0
+    }
+
     /// Adds words [firstWord, firstWord + n) given as 8 n little-endian bytes of any alignment.
     ///
     /// Throws `dimensionMismatch` when the bytes are not whole words inside the vector, `elementOutOfRange` when an unused
@@ -45,11 +59,9 @@ extension PackedVector {
             throw .dimensionMismatch
         }
         guard added > 0 else { return }
-        var unused = unsafe LaneArithmetic.union(ofLittleEndian: bytes) & ~layout.usedBits
-        if firstWord + added == words.count {
-            unused |= unsafe LaneArithmetic.littleEndianWord(bytes, added - 1) & ~layout.usedBitsOfLastWord(for: count)
-        }
-        guard unused == 0 else { throw .elementOutOfRange }
+        let hasStray = unsafe PackedVector.hasStrayBits(
+            littleEndianBytes: bytes, atWord: firstWord, count: count, layout: layout)
+        guard !hasStray else { throw .elementOutOfRange }
         let layout = layout
         unsafe words.withUnsafeMutableBufferPointer { sum in
             let range = unsafe UnsafeMutableBufferPointer(rebasing: sum[firstWord..<(firstWord + added)])

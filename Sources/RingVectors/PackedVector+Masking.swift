@@ -1,4 +1,4 @@
-internal import CryptoPrimitives
+package import CryptoPrimitives
 
 extension PackedVector {
     /// Whether a mask is added or subtracted.
@@ -21,6 +21,21 @@ extension PackedVector {
         unsafe applyMask(.subtract, seed: seed, words: words.indices)
     }
 
+    /// Adds and subtracts all masks of a schedule, from at most `threads` threads.
+    ///
+    /// - Complexity: one pass over the words in tiles of 16 KiB; every tile meets all masks before the next.
+    /// Source: mask-kernels section 2
+    package mutating func apply(
+        _ masks: borrowing MaskSchedule, threads: Int = Workers.all, on path: KernelPath = .automatic
+    ) {
+        let (layout, count) = (layout, count)
+        let work = max(1, masks.count)
+        unsafe words.withUnsafeMutableBufferPointer { buffer in
+            unsafe PackedVector.apply(
+                masks, to: buffer, count: count, layout: layout, threads: threads, least: 1 << 18 / work, path)
+        }
+    }
+
     /// Adds or subtracts the part of a mask that falls on the words of `range`, which starts at a multiple of 8.
     package mutating func applyMask(_ sign: MaskSign, seed: UnsafeRawBufferPointer, words range: Range<Int>) {
         let (layout, count) = (layout, count)
@@ -41,42 +56,40 @@ extension PackedVector {
     }
 
     /// Adds or subtracts the mask on `part`, the words from `firstWord` (a multiple of 8: a keystream block) of a vector
-    /// of `count` values.  The keystream is made 2 KiB at a time in scratch memory that is wiped at the end.
+    /// of `count` values.
     /// Source: lane-packing section 4
     package static func applyMask(
         _ sign: MaskSign, seed: UnsafeRawBufferPointer, to part: UnsafeMutableBufferPointer<UInt64>, firstWord: Int,
         count: Int, layout: LaneLayout
     ) {
-        precondition(seed.count == 32, "a mask seed has 32 bytes")
-        precondition(firstWord >= 0 && firstWord % wordsPerBlock == 0, "a range of a mask starts at a keystream block")
-        let wordCount = layout.wordCount(for: count)
-        precondition(part.count <= wordCount - firstWord, "the range ends outside the vector")
-        unsafe withUnsafeTemporaryAllocation(byteCount: tileWords * 8, alignment: 64) { scratch in
-            let tile = unsafe scratch.bindMemory(to: UInt64.self)
-            for start in stride(from: 0, to: part.count, by: tileWords) {
-                let length = min(tileWords, part.count - start)
-                let keystream = unsafe UnsafeMutableBufferPointer(rebasing: tile[0..<length])
-                unsafe ChaCha20.keystream(
-                    into: UnsafeMutableRawBufferPointer(keystream), key: seed,
-                    blockIndex: UInt32((firstWord + start) / wordsPerBlock))
-                for index in 0..<length {
-                    unsafe keystream[index] = UInt64(littleEndian: keystream[index]) & layout.usedBits
-                }
-                if firstWord + start + length == wordCount {
-                    unsafe keystream[length - 1] &= layout.usedBitsOfLastWord(for: count)
-                }
-                let target = unsafe UnsafeMutableBufferPointer(rebasing: part[start..<(start + length)])
-                switch sign {
-                case .add:
-                    unsafe LaneArithmetic.add(UnsafeBufferPointer(keystream), to: target, layout: layout)
-                case .subtract:
-                    unsafe LaneArithmetic.subtract(UnsafeBufferPointer(keystream), from: target, layout: layout)
-                }
-            }
-            unsafe CryptoPrimitives.wipe(scratch)
+        var masks = MaskSchedule(.chaCha20, capacity: 1)
+        unsafe masks.append(seed: seed, subtracted: sign == .subtract)
+        unsafe apply(masks, to: part, firstWord: firstWord, count: count, layout: layout)
+    }
+
+    /// All masks on a whole vector of `count` values, cut into ranges of at least `least` words.
+    private static func apply(
+        _ masks: borrowing MaskSchedule, to words: UnsafeMutableBufferPointer<UInt64>, count: Int, layout: LaneLayout,
+        threads: Int, least: Int, _ path: KernelPath
+    ) {
+        let shared = unsafe SharedBuffer(words)
+        Workers.forEachRange(of: words.count, threads: threads, least: max(1, least), multiple: 2048) { range in
+            unsafe apply(masks, to: shared[range], firstWord: range.lowerBound, count: count, layout: layout, path)
         }
     }
 
-    private static var tileWords: Int { 256 }
-    private static var wordsPerBlock: Int { ChaCha20.blockBytes / 8 }
+    /// All masks on `part`; the lanes of the last word that hold no value stay zero.
+    private static func apply(
+        _ masks: borrowing MaskSchedule, to part: UnsafeMutableBufferPointer<UInt64>, firstWord: Int, count: Int,
+        layout: LaneLayout, _ path: KernelPath = .automatic
+    ) {
+        let wordCount = layout.wordCount(for: count)
+        precondition(part.count <= wordCount - firstWord, "the range ends outside the vector")
+        unsafe masks.apply(
+            to: part, firstWord: firstWord, usedBits: layout.usedBits, topBits: layout.topBits, on: path)
+        if !part.isEmpty && firstWord + part.count == wordCount {
+            // Lanes do not touch one another, so what was added to lanes without a value is taken off again.
+            unsafe part[part.count - 1] &= layout.usedBitsOfLastWord(for: count)
+        }
+    }
 }

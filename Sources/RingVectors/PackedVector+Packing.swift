@@ -1,3 +1,4 @@
+internal import CKernels
 internal import CryptoPrimitives
 
 extension PackedVector {
@@ -40,12 +41,8 @@ extension PackedVector {
         return unsafe [Int64](unsafeUninitializedCapacity: count) { target, initialised in
             unsafe words.withUnsafeBufferPointer { source in
                 let whole = count / lanes
-                for index in 0..<whole {
-                    var rest = unsafe source[index]
-                    for lane in 0..<lanes {
-                        unsafe target[index &* lanes &+ lane] = Int64(bitPattern: rest << unused) &>> Int64(unused)
-                        rest = rest >> UInt64(bits)
-                    }
+                if whole > 0, let values = target.baseAddress, let packed = source.baseAddress {
+                    unsafe ck_unpack(values, packed, whole, UInt32(bits), KernelPath.automatic.rawValue)
                 }
                 for element in (whole * lanes)..<count {
                     let lane = UInt64((element - whole * lanes) * bits)
@@ -62,16 +59,10 @@ extension PackedVector {
     ) -> UInt64 {
         let (lanes, bits, mask) = (layout.lanes, UInt64(layout.bits), layout.valueBits)
         let half: UInt64 = 1 << (bits - 1)
-        var excess: UInt64 = 0
         let whole = source.count / lanes
-        for index in 0..<whole {
-            var word: UInt64 = 0
-            for lane in 0..<lanes {
-                let value = UInt64(bitPattern: unsafe source[index &* lanes &+ lane])
-                excess |= (value &+ half) & ~mask
-                word |= (value & mask) &<< (UInt64(lane) &* bits)
-            }
-            unsafe target[index] = word
+        var excess: UInt64 = 0
+        if whole > 0, let values = source.baseAddress, let packed = target.baseAddress {
+            unsafe excess = ck_pack(packed, values, whole, UInt32(bits), KernelPath.automatic.rawValue)
         }
         for element in (whole * lanes)..<source.count {
             let value = UInt64(bitPattern: unsafe source[element])

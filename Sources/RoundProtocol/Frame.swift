@@ -120,7 +120,23 @@ public struct Frame: Hashable, Sendable {
     }
 
     private static func unsignedBytes(_ header: FrameHeader, body: [UInt8]) -> [UInt8] {
-        var writer = ByteWriter(reserving: FrameHeader.byteCount + body.count + Signature.byteCount)
+        var writer = headed(header, bodyBytes: body.count, trailing: Signature.byteCount)
+        writer.raw(body)
+        return writer.bytes
+    }
+
+    /// An unsigned frame whose body is a number and then bytes, which are copied once.
+    static func unsignedBytes(_ header: FrameHeader, number: UInt32, _ bytes: ArraySlice<UInt8>) -> [UInt8] {
+        precondition(!header.type.isSigned)
+        var writer = headed(header, bodyBytes: 4 + bytes.count, trailing: 0)
+        writer.u32(number)
+        writer.raw(bytes)
+        return writer.bytes
+    }
+
+    /// A header, with room for the rest.
+    private static func headed(_ header: FrameHeader, bodyBytes: Int, trailing: Int) -> ByteWriter {
+        var writer = ByteWriter(reserving: FrameHeader.byteCount + bodyBytes + trailing)
         writer.u32(FrameHeader.magic)
         writer.u16(FrameHeader.version)
         writer.u16(header.type.rawValue)
@@ -129,8 +145,7 @@ public struct Frame: Hashable, Sendable {
         writer.u32(header.sender.rawValue)
         writer.bytes32(header.session.value)
         writer.u64(header.round)
-        writer.u32(UInt32(body.count))
-        writer.raw(body)
-        return writer.bytes
+        writer.u32(UInt32(bodyBytes))
+        return writer
     }
 }

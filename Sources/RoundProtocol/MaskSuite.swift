@@ -1,3 +1,5 @@
+package import CryptoPrimitives
+
 /// The generator that expands a mask seed.
 ///
 /// Source: WIRE section 5
@@ -6,6 +8,12 @@ public enum MaskSuite: UInt16, Sendable, CaseIterable {
     case chaCha20 = 1
     /// AES-256 in counter mode; only where every participant has the instructions.
     case aes256CTR = 2
+
+    /// What expands its seeds.
+    package var generator: KeystreamGenerator { self == .chaCha20 ? .chaCha20 : .aes256CTR }
+
+    /// Whether this machine runs it.
+    public var isRunnable: Bool { generator.isSupported() }
 }
 
 /// A set of mask suites, as offered by a proposal and advertised by a participant.
@@ -22,6 +30,11 @@ public struct MaskSuites: OptionSet, Hashable, Sendable {
     public static let chaCha20 = MaskSuites(rawValue: 1)
     /// AES-256 in counter mode.
     public static let aes256CTR = MaskSuites(rawValue: 2)
+
+    /// What this machine runs: AES-256-CTR needs the processor's instructions.
+    public static var runnable: MaskSuites {
+        MaskSuite.aes256CTR.isRunnable ? [.chaCha20, .aes256CTR] : .chaCha20
+    }
 
     /// Whether the set holds a suite.
     public func contains(_ suite: MaskSuite) -> Bool {

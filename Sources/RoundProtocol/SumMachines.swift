@@ -17,10 +17,17 @@ public protocol SumParticipant: ~Copyable, Sendable {
     mutating func submit(
         _ input: consuming PackedVector, token: consuming InputToken, at now: Instant
     ) throws(Abort) -> [Effect]
+    /// Does ahead of time what masking the open round's input needs, where there is such a thing.
+    mutating func prepareMask() throws(Abort)
     /// The frames of the present step once more.
     borrowing func resume() -> [Effect]
     /// Announces the only model that the next round may train.
     mutating func expectModel(_ digest: Digest)
+}
+
+extension SumParticipant where Self: ~Copyable {
+    /// Nothing can be done ahead.
+    public mutating func prepareMask() throws(Abort) {}
 }
 
 /// The coordinator's side of a secure sum, likewise.

@@ -18,36 +18,48 @@ package enum UploadDigest {
 
     /// The root of one chunk.
     ///
-    /// - Complexity: one pass of BLAKE2b over the bytes.
+    /// - Complexity: one pass of BLAKE2b over the bytes, eight leaves at a time where the machine can.
     package static func chunkRoot(_ bytes: UnsafeRawBufferPointer) -> Digest {
-        var leaves: [Digest] = []
-        leaves.reserveCapacity(bytes.count / leafBytes + 1)
-        var start = 0
-        repeat {
-            let end = min(start + leafBytes, bytes.count)
-            let leaf = unsafe UnsafeRawBufferPointer(rebasing: bytes[start..<end])
-            unsafe leaves.append(Blake2b.hash(leaf, Personalisation("QSA1 input leaf")))
-            start = end
-        } while start < bytes.count
+        let whole = bytes.count / leafBytes
+        let personal = Personalisation("QSA1 input leaf")
+        var leaves = unsafe Blake2b.hash(pieces: bytes, of: leafBytes, count: whole, personal)
+        if whole == 0 || bytes.count % leafBytes != 0 {
+            let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[(whole * leafBytes)...])
+            unsafe leaves.append(Blake2b.hash(rest, personal))
+        }
         return root(of: leaves)
     }
 
-    /// The roots of all chunks of a vector's bytes.
-    package static func chunkRoots(_ bytes: UnsafeRawBufferPointer) -> [Digest] {
-        (0..<chunkCount(bytes: bytes.count)).map { index in
-            let range = index * chunkBytes..<min((index + 1) * chunkBytes, bytes.count)
-            return unsafe chunkRoot(UnsafeRawBufferPointer(rebasing: bytes[range]))
+    /// The roots of all chunks of a vector's bytes, from at most `threads` threads.
+    package static func chunkRoots(_ bytes: UnsafeRawBufferPointer, threads: Int = Workers.all) -> [Digest] {
+        let count = chunkCount(bytes: bytes.count)
+        let source = unsafe SharedBytes(bytes)
+        return unsafe [Digest](unsafeUninitializedCapacity: count) { roots, initialised in
+            unsafe roots.initialize(repeating: Digest(Bytes32()))
+            let shared = unsafe SharedBuffer(roots)
+            Workers.forEachRange(of: count, threads: threads, least: 1) { chunks in
+                for index in chunks {
+                    let range = index * chunkBytes..<min((index + 1) * chunkBytes, source.count)
+                    unsafe shared[index..<index + 1][0] = chunkRoot(source[range])
+                }
+            }
+            initialised = count
         }
     }
 
-    /// The root over chunk roots (or leaves), at least one.
+    /// The root over chunk roots (or leaves), at least one: neighbours are paired level by level, and one without a
+    /// neighbour goes up as it is, which is the tree of RFC 9162.
     package static func root(of digests: [Digest]) -> Digest {
-        MerkleRoot.root(of: digests[...]) { left, right in
-            var hash = [UInt8]()
-            hash.reserveCapacity(64)
-            hash += left.value.bytes
-            hash += right.value.bytes
-            return Blake2b.hash(hash, Personalisation("QSA1 input node"))
+        precondition(!digests.isEmpty, "a tree has a leaf")
+        var level = digests
+        while level.count > 1 {
+            let pairs = level.count / 2
+            var above = unsafe level.withUnsafeBytes { bytes in
+                unsafe Blake2b.hash(pieces: bytes, of: 64, count: pairs, Personalisation("QSA1 input node"))
+            }
+            if level.count % 2 == 1 { above.append(level[level.count - 1]) }
+            level = above
         }
+        return level[0]
     }
 }

@@ -15,10 +15,7 @@ package enum UploadFrames {
         return [rootsFrame.bytes]
             + roots.indices.map { index in
                 let range = index * UploadDigest.chunkBytes..<min((index + 1) * UploadDigest.chunkBytes, bytes.count)
-                var body = ByteWriter(reserving: 4 + range.count)
-                body.u32(UInt32(index))
-                body.raw(bytes[range])
-                return Frame(unsigned: header, body: body.bytes).bytes
+                return Frame.unsignedBytes(header, number: UInt32(index), bytes[range])
             }
     }
 

@@ -41,6 +41,8 @@ public struct PartyCost: Sendable {
     public internal(set) var sentBytes = 0
     /// Bytes of all frames received.
     public internal(set) var receivedBytes = 0
+    /// Processor seconds spent ahead of the input, while a model trains: masks expanded early.
+    public internal(set) var preparationSeconds = 0.0
 
     /// Processor seconds of all stages.
     public var totalSeconds: Double { seconds.values.reduce(0, +) }
@@ -186,6 +188,13 @@ final class Loopback {
         let value = try body()
         clientCosts[index].seconds[stage, default: 0] += cpuSeconds() - begin
         return value
+    }
+
+    /// Meters what a participant does ahead of its input.
+    func meteredPreparation(_ index: Int, _ body: () throws(Abort) -> Void) throws(Abort) {
+        let begin = cpuSeconds()
+        try body()
+        clientCosts[index].preparationSeconds += cpuSeconds() - begin
     }
 
     private func absorbServer(stage: Stage? = nil, _ body: () throws(Abort) -> NodeOutcome) throws(Abort) {

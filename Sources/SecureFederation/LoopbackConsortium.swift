@@ -71,6 +71,12 @@ public final class LoopbackConsortium {
         public var backend = SumBackend.masking
         /// The least variance of noise that each participant must be told to add, ring units squared; 0 for none.
         public var minimumNoiseVariance: UInt64 = 0
+        /// Generators that may expand masks: AES-256-CTR is used when every participant's machine runs it.
+        public var maskSuites = MaskSuites.chaCha20
+        /// Threads of each party at most; costs are those of the calling thread.
+        public var threads = 1
+        /// Whether participants expand their masks before they are handed their input.
+        public var preparesMasks = false
         /// How long each step may take before it is closed, milliseconds of the virtual clock.
         public var stepMilliseconds: UInt64
 
@@ -159,15 +165,26 @@ public final class LoopbackConsortium {
         return try round(terms, dropouts: dropouts) { inputs[$0] }
     }
 
+    /// Runs one round over vectors that are at hand; see the form that makes each one.
+    public func round(
+        _ terms: LoopbackTerms, dropouts: [Int: DropoutStep] = [:], input: (Int) -> PackedVector
+    ) throws(Abort) -> LoopbackRound {
+        try round(terms, dropouts: dropouts) { index in
+            let vector = input(index)
+            return { vector }
+        }
+    }
+
     /// Runs one round, opening an epoch first when none has a round left.
     ///
     /// - Parameters:
     ///   - dropouts: who falls silent before which step; set-up steps take effect only when an epoch is opened.
-    ///   - input: a participant's vector, the same at every call: asked for when it is to be masked and once more, for
-    ///     survivors, when the clear sum is formed, so that nobody need keep all vectors.
+    ///   - encoder: gives what makes a participant's vector, the same one at every call: called when it is to be masked and
+    ///     once more, for survivors, when the clear sum is formed, so that nobody need keep all vectors. Making the
+    ///     vector (quantising, clipping) counts as the participant's cost, getting the maker does not.
     /// - Throws: the abort that ended the round or the epoch.
     public func round(
-        _ terms: LoopbackTerms, dropouts: [Int: DropoutStep] = [:], input: (Int) -> PackedVector
+        _ terms: LoopbackTerms, dropouts: [Int: DropoutStep] = [:], encoder: (Int) -> () -> PackedVector
     ) throws(Abort) -> LoopbackRound {
         if roundsLeft == 0 { try openEpoch(dropouts) }
         let number = nextRound
@@ -183,19 +200,23 @@ public final class LoopbackConsortium {
             receiptsRequired: coordinator.suggestedReceipts,
             inputDeadline: deadline(1), survivorDeadline: deadline(2), unmaskDeadline: deadline(3))
         let result = try loopback.run(
-            provideInput: { (index, _) throws(Abort) in try self.submit(input(index), index) },
+            provideInput: { (index, _) throws(Abort) in try self.submit(encoder(index), index) },
             start: { () throws(Abort) in try coordinator.announce(round: number, parameters) })
         if let abort = result?.abort { throw abort }
         guard let outcome = result?.outcome else { throw Abort(.unexpectedMessage, .result) }
         return LoopbackRound(
-            outcome: outcome, isExact: loopback.receiversAgree && isExact(outcome, terms, input),
+            outcome: outcome, isExact: loopback.receiversAgree && isExact(outcome, terms, encoder),
             receivers: loopback.receivers)
     }
 
-    private func submit(_ input: PackedVector, _ index: Int) throws(Abort) -> NodeOutcome {
+    private func submit(_ input: () -> PackedVector, _ index: Int) throws(Abort) -> NodeOutcome {
+        if settings.preparesMasks {
+            try loopback.meteredPreparation(index) { () throws(Abort) in try loopback.participants[index].prepareMask()
+            }
+        }
         let number = InputToken(from: &tokenRandom).number
         return try loopback.metered(index, .input) { () throws(Abort) in
-            try loopback.participants[index].submit(input, token: InputToken(number: number), at: loopback.now)
+            try loopback.participants[index].submit(input(), token: InputToken(number: number), at: loopback.now)
         }
     }
 
@@ -217,10 +238,12 @@ public final class LoopbackConsortium {
         loopback.now.advanced(byMilliseconds: steps * settings.stepMilliseconds)
     }
 
-    private func isExact(_ outcome: RoundOutcome, _ terms: LoopbackTerms, _ input: (Int) -> PackedVector) -> Bool {
+    private func isExact(_ outcome: RoundOutcome, _ terms: LoopbackTerms, _ encoder: (Int) -> () -> PackedVector)
+        -> Bool
+    {
         var clear = PackedVector(zeros: terms.dimension, layout: terms.layout)
         for survivor in outcome.survivors {
-            guard (try? clear.add(input(Int(survivor.rawValue)))) != nil else { return false }
+            guard (try? clear.add(encoder(Int(survivor.rawValue))())) != nil else { return false }
         }
         return outcome.sum == clear
     }
@@ -230,7 +253,7 @@ public final class LoopbackConsortium {
         return ClientPolicy(
             minimumColluders: plan.colluders, minimumHonest: plan.minimumHonest,
             maximumRoundsPerEpoch: settings.roundsPerEpoch, maximumRoundsOnOneCohort: .max,
-            maskSuites: .chaCha20, regularGraphSecurity: plan.server.securityBits,
+            maskSuites: settings.maskSuites, regularGraphSecurity: plan.server.securityBits,
             minimumNoiseVariance: settings.minimumNoiseVariance,
             maximumDimension: Int(RoundConfig.maximumDimension), eagerShareCheckUpTo: 32, schemaDigest: nil,
             parametersDigest: nil, requiresExpectedModel: false)

@@ -34,16 +34,18 @@ struct Parties {
         var nodes: [any ParticipantDriver] = []
         for (index, seed) in seeds.enumerated() {
             let sealing = SealingKey(from: &sources[index])
-            let participant = try Participant(
+            var participant = try Participant(
                 identity: SigningKey(seed: seed.bytes), roster: roster, policy: policy, sealingKey: sealing,
                 random: sources[index], sealingRandom: random(.participantSealing(index)))
+            participant.threads = settings.threads
             nodes.append(ParticipantNode(participant, store: MemoryStateStore()))
         }
         let sealing = SealingKey(from: &serverSource)
-        let coordinator = CoordinatorNode(
-            try Coordinator(
-                identity: SigningKey(seed: serverSeed.bytes), roster: roster, sealingKey: sealing, spool: spool,
-                sealingRandom: serverSource), store: MemoryStateStore())
+        var machine = try Coordinator(
+            identity: SigningKey(seed: serverSeed.bytes), roster: roster, sealingKey: sealing, spool: spool,
+            sealingRandom: serverSource)
+        machine.threads = settings.threads
+        let coordinator = CoordinatorNode(machine, store: MemoryStateStore())
         let (plan, settings) = (settings.plan, settings)
         let isRegular = plan.graph != .complete
         let rule: ThresholdRule =
@@ -55,7 +57,7 @@ struct Parties {
                     epoch, firstRound: firstRound,
                     parameters: EpochParameters(
                         rounds: settings.roundsPerEpoch, colluders: plan.colluders, thresholdRule: rule,
-                        maskSuites: .chaCha20, graph: plan.graph, shareCheck: settings.shareCheck,
+                        maskSuites: settings.maskSuites, graph: plan.graph, shareCheck: settings.shareCheck,
                         regularGraphSecurity: plan.server.securityBits,
                         advertiseDeadline: now.advanced(byMilliseconds: settings.stepMilliseconds),
                         dealDeadline: now.advanced(byMilliseconds: 2 * settings.stepMilliseconds)))

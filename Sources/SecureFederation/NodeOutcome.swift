@@ -45,6 +45,7 @@ public struct NodeOutcome: Sendable {
 protocol ParticipantDriver: AnyObject {
     var expectedStage: Stage { get }
     func receive(_ frame: [UInt8], at now: Instant) throws(Abort) -> NodeOutcome
+    func prepareMask() throws(Abort)
     func submit(
         _ input: consuming PackedVector, token: consuming InputToken, at now: Instant
     ) throws(Abort) -> NodeOutcome

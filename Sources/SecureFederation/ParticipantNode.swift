@@ -32,6 +32,12 @@ public final class ParticipantNode<Machine: SumParticipant & ~Copyable>: Partici
         return try carryOut(try participant.handle(frame, at: now))
     }
 
+    /// Expands the open round's masks while the input is still being made.
+    public func prepareMask() throws(Abort) {
+        try requireUsable()
+        try participant.prepareMask()
+    }
+
     /// Masks the round's input.
     public func submit(
         _ input: consuming PackedVector, token: consuming InputToken, at now: Instant

@@ -2,36 +2,37 @@ internal import CryptoPrimitives
 internal import FederatedLearning
 internal import RingVectors
 
-/// Random ring vectors that can be made again from a seed instead of being kept.
+/// Random updates that can be made again from a seed instead of being kept, and their encoding.
 struct RandomInputs: Sendable {
     let dimension: Int
     let layout: LaneLayout
-    let bound: UInt64
     let seed: UInt64
+    let threads: Int
+    private let codec: FixedPointCodec
 
-    /// One participant's vector: values in -bound...bound, the same at every call; writes each word once.
-    func vector(of participant: Int) -> PackedVector {
+    /// Updates in -1...1, encoded in levels of -bound...bound (2^51 at most) by stochastic rounding.
+    init(dimension: Int, layout: LaneLayout, bound: UInt64, seed: UInt64, threads: Int) throws(RingFailure) {
+        self.dimension = dimension
+        self.layout = layout
+        self.seed = seed
+        self.threads = threads
+        let levels = Int64(min(bound, UInt64(FixedPointCodec.largestValueBound)))
+        codec = try FixedPointCodec.levels(valueBound: levels, clip: 1)
+    }
+
+    /// One participant's update.
+    func update(of participant: Int) -> [Float] {
         var generator = SeededGenerator(mixing: seed, UInt64(participant))
-        let (lanes, bits) = (layout.lanes, UInt64(layout.bits))
-        let valueBits = bits == 64 ? UInt64.max : (1 << bits) - 1
-        let span = 2 &* bound &+ 1
-        var words = [UInt64](repeating: 0, count: layout.wordCount(for: dimension))
-        unsafe words.withUnsafeMutableBufferPointer { buffer in
-            var left = dimension
-            for index in 0..<buffer.count {
-                var word: UInt64 = 0
-                for lane in 0..<min(lanes, left) {
-                    let value = generator.next().multipliedFullWidth(by: span).high &- bound
-                    word |= (value & valueBits) << (UInt64(lane) &* bits)
-                }
-                unsafe buffer[index] = word
-                left -= lanes
-            }
+        return (0..<dimension).map { _ in Float(Int32(truncatingIfNeeded: generator.next())) * 0x1p-31 }
+    }
+
+    /// One participant's update as a ring vector, the same at every call: the rounding is seeded too.
+    func encode(_ update: [Float], of participant: Int) -> PackedVector {
+        var source: any RandomSource = RepeatedKey(key: seed ^ UInt64(participant) &* 0x9E37_79B9_7F4A_7C15)
+        guard let encoded = try? codec.quantise(update, packedAs: layout, from: &source, threads: threads) else {
+            preconditionFailure("finite values within the bound can be encoded")
         }
-        guard let vector = try? PackedVector(words: words, count: dimension, layout: layout) else {
-            preconditionFailure("the values fill the lanes and nothing else")
-        }
-        return vector
+        return encoded.vector
     }
 
     /// Names the inputs in a round's configuration.
@@ -40,5 +41,16 @@ struct RandomInputs: Sendable {
         hash.update(littleEndian: seed)
         hash.update(littleEndian: UInt64(dimension))
         return hash.finalize()
+    }
+}
+
+/// A key that is no secret, for inputs that are worth nothing.
+private struct RepeatedKey: RandomSource {
+    let key: UInt64
+
+    mutating func fill(_ buffer: UnsafeMutableRawBufferPointer) {
+        unsafe withUnsafeBytes(of: key.littleEndian) { key in
+            for index in 0..<buffer.count { unsafe buffer[index] = key[index % 8] }
+        }
     }
 }

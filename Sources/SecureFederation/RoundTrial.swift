@@ -19,6 +19,12 @@ public struct RoundTrial: Sendable {
     public var rounds: Int
     /// What hides the inputs.
     public var backend = SumBackend.masking
+    /// Generators that may expand masks.
+    public var maskSuites = MaskSuites.chaCha20
+    /// Threads of each party at most. With one, costs are processor seconds; with more, seconds of the wall clock.
+    public var threads = 1
+    /// Whether masks are expanded before the input exists.
+    public var preparesMasks = false
     /// Decides the inputs; they are worth nothing and this is no secret.
     public var inputSeed: UInt64
 
@@ -53,19 +59,31 @@ public struct RoundTrial: Sendable {
         var settings = LoopbackConsortium.Settings(plan: plan, roundsPerEpoch: rounds)
         settings.rosterCount = participants
         settings.backend = backend
+        settings.maskSuites = maskSuites
+        settings.threads = threads
+        settings.preparesMasks = preparesMasks
         let consortium = try LoopbackConsortium(
-            settings, spool: spool, random: random, cpuSeconds: ResourceUsage.threadSeconds)
+            settings, spool: spool, random: random,
+            cpuSeconds: threads == 1 ? ResourceUsage.threadSeconds : ResourceUsage.wallSeconds)
         var isExact = true
         var last: LoopbackRound?
         for number in 0..<rounds {
-            let inputs = RandomInputs(
-                dimension: plan.dimension, layout: layout, bound: valueBound,
-                seed: inputSeed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
+            let inputs: RandomInputs
+            do throws(RingFailure) {
+                inputs = try RandomInputs(
+                    dimension: plan.dimension, layout: layout, bound: valueBound,
+                    seed: inputSeed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15, threads: threads)
+            } catch {
+                throw Abort(.invalidConfiguration, .announce)
+            }
             let digest = inputs.digest
             let terms = LoopbackTerms(
                 dimension: plan.dimension, layout: layout, valueBound: valueBound, modelDigest: digest,
                 schemaDigest: digest, parametersDigest: digest)
-            let round = try consortium.round(terms, dropouts: dropouts) { inputs.vector(of: $0) }
+            let round = try consortium.round(terms, dropouts: dropouts) { participant in
+                let update = inputs.update(of: participant)
+                return { inputs.encode(update, of: participant) }
+            }
             isExact = isExact && round.isExact
             last = round
         }
@@ -97,6 +115,8 @@ public struct RoundTrialReport: Sendable {
 public struct MeanCost: Sendable {
     /// Processor seconds by stage.
     public let seconds: [Stage: Double]
+    /// Seconds spent before the input existed.
+    public let preparationSeconds: Double
     /// Bytes of all frames sent.
     public let sentBytes: Double
     /// Bytes of all frames received.
@@ -107,6 +127,7 @@ public struct MeanCost: Sendable {
         var seconds: [Stage: Double] = [:]
         for party in parties { seconds.merge(party.seconds.mapValues { $0 * share }, uniquingKeysWith: +) }
         self.seconds = seconds
+        preparationSeconds = parties.reduce(0) { $0 + $1.preparationSeconds } * share
         sentBytes = Double(parties.reduce(0) { $0 + $1.sentBytes }) * share
         receivedBytes = Double(parties.reduce(0) { $0 + $1.receivedBytes }) * share
     }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Compiles and runs the tests of the C kernels. Usage: run.sh [differential|secrets|disassembly|timing|bench|all] [args]
-# Needs a C compiler (CC, default clang), libgmp, objdump and, for secrets, valgrind. Binaries go to BUILD or a
+# Compiles and runs the tests of the C kernels. Usage: run.sh [differential|masks|codec|secrets|disassembly|timing|bench|all] [args]
+# Needs a C compiler (CC, default clang), libgmp, libsodium, objdump and, for secrets, valgrind. Binaries go to BUILD or a
 # temporary directory.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -12,9 +12,11 @@ flags="-O2 -std=gnu11 -Wall -Wextra -Werror -I$kernels/include -I$kernels -I$her
 what=${1:-all}
 [ $# -gt 0 ] && shift
 
-compile() { $cc $flags "$here/$1.c" "$kernels"/*.c -lgmp -lm -o "$build/$1"; }
+compile() { $cc $flags "$here/$1.c" "$kernels"/*.c -lgmp -lsodium -lm -o "$build/$1"; }
 
 differential() { compile differential; "$build/differential" "$@"; }
+codec() { compile codec; "$build/codec" "$@"; }
+masks() { compile masks; "$build/masks" "$@"; }
 
 secrets() {
     compile secret_memory
@@ -31,7 +33,7 @@ secrets() {
 
 disassembly() {
     objects=
-    for f in ifma_mul ifma_pair ifma_convert ifma_exp ifma_comb; do
+    for f in ifma_mul ifma_pair ifma_convert ifma_exp ifma_comb chacha_vectors aes_vectors codec_vectors; do
         $cc $flags -c "$kernels/$f.c" -o "$build/$f.o"
         objects="$objects $build/$f.o"
     done
@@ -46,11 +48,14 @@ disassembly() {
     echo "planted faults were found, as they must be"
 }
 
-timing() { compile timing; "$build/timing" "$@"; }
+timing() {
+    compile timing; "$build/timing" "$@"
+    compile masks_timing; "$build/masks_timing" "$@"
+}
 bench() { compile bench; "$build/bench" "$@"; }
 
 case $what in
-    all) differential "$@"; secrets; disassembly; timing ;;
-    differential | secrets | disassembly | timing | bench) "$what" "$@" ;;
+    all) differential "$@"; masks; codec; secrets; disassembly; timing ;;
+    differential | masks | codec | secrets | disassembly | timing | bench) "$what" "$@" ;;
     *) echo "unknown: $what" >&2; exit 2 ;;
 esac

@@ -81,11 +81,36 @@ static int run(size_t bits, size_t exponent_bits, const ck_limb_ops *ops, int sq
     return bad;
 }
 
+/// Keystreams and lanes in plain C, with key and words hidden.
+static int run_masks(void) {
+    enum { WORDS = 300 };
+    const uint64_t top = (uint64_t)0x40000200001 << 20, used = (uint64_t)-1 >> 1;
+    uint64_t *words = aligned(8 * WORDS), *term = aligned(8 * WORDS), *back = aligned(8 * WORDS), key[4];
+    random_limbs(key, 4);
+    for (size_t i = 0; i < WORDS; i++) back[i] = words[i] = random_word() & used;
+    random_limbs(term, WORDS);
+    for (size_t i = 0; i < WORDS; i++) term[i] &= used;
+    ck_mask mask;
+    uint8_t stream[100];
+    hide(words, 8 * WORDS);
+    hide(term, 8 * WORDS);
+    hide(key, sizeof key);
+    int bad = 0;
+    for (int subtract = 0; subtract < 2; subtract++) {
+        bad |= ck_mask_init(&mask, CK_CHACHA20, (const uint8_t *)key, subtract);
+        bad |= ck_mask_apply(&mask, 1, words, WORDS, 8, used, top, CK_LANES_PORTABLE);
+        ck_lanes_add(words, term, WORDS, used, top, subtract, CK_LANES_PORTABLE);
+        bad |= ck_keystream(CK_CHACHA20, stream, sizeof stream, 3, (const uint8_t *)key, CK_LANES_PORTABLE);
+    }
+    show(words, 8 * WORDS);
+    return bad | (memcmp(words, back, 8 * WORDS) != 0);
+}
+
 int main(int argc, char **argv) {
     const char *planted = argc > 1 ? argv[1] : "";
     static const size_t sizes[][2] = {{256, 70}, {1536, 64}, {2048, 300}, {3072, 33}, {4096, 350}};
     const ck_limb_ops *ops[] = {ck_limb_ops_fastest(), ck_limb_ops_plain(), &gmp_ops};
-    int bad = 0;
+    int bad = run_masks();
     for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
         for (size_t o = 0; o < 6; o++) bad |= run(sizes[k][0], sizes[k][1], ops[o / 2], o % 2, planted);
     printf("results %s, running under valgrind: %s\n", bad ? "WRONG" : "right", RUNNING_ON_VALGRIND ? "yes" : "no");

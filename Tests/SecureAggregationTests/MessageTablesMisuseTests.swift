@@ -23,7 +23,7 @@ import WireFormat
         ("no suite", .suiteUnavailable, { $0.maskSuites = [] }),
         ("a suite of the future", .suiteUnavailable, { $0.maskSuites = MaskSuites(rawValue: 0x8001) }),
         ("AES only", .suiteUnavailable, { $0.maskSuites = .aes256CTR }),
-        ("AES beside", .suiteUnavailable, { $0.maskSuites = [.chaCha20, .aes256CTR] }),
+        ("a suite of the future beside", .suiteUnavailable, { $0.maskSuites = MaskSuites(rawValue: 5) }),
         ("a sparse graph", .policyViolation, { $0.graph = .regular(neighbours: 4, windowFloor: 1) }),
         ("threshold one", .thresholdTooLow, { $0.thresholdRule = .explicit(1) }),
         ("threshold zero", .thresholdTooLow, { $0.thresholdRule = .explicit(0) }),

@@ -58,6 +58,7 @@ final class ProtocolBench {
         var dimension = 9
         var bits = 21
         var graph = AggregationGraph.complete
+        var maskSuites = MaskSuites.chaCha20
         var shareCheck = ShareCheck.eager
         var minimumHonest = 3
         var seed: UInt64 = 1
@@ -80,6 +81,8 @@ final class ProtocolBench {
     var tokens: [Int: Bytes32] = [:]
     /// After a crash an application trains anew and hands in something else.
     var retrains = false
+    /// What an application does when it is asked for its input, before it hands it in.
+    var whenAsked: (BenchParticipant) throws(Abort) -> Void = { (_) throws(Abort) in }
     /// What each machine last took and masked.
     private(set) var masked: [Int: PackedVector] = [:]
     /// Stops a party at its so-manyth effect from now, and restores it from its store.
@@ -167,7 +170,7 @@ final class ProtocolBench {
     static func policy(_ terms: Terms) -> ClientPolicy {
         ClientPolicy(
             minimumColluders: terms.colluders, minimumHonest: terms.minimumHonest, maximumRoundsPerEpoch: 8,
-            maximumRoundsOnOneCohort: 100, maskSuites: .chaCha20,
+            maximumRoundsOnOneCohort: 100, maskSuites: terms.maskSuites,
             regularGraphSecurity: terms.graph == .complete ? nil : ServerModel.curious.securityBits,
             minimumNoiseVariance: 0, maximumDimension: 1 << 20, eagerShareCheckUpTo: 32, schemaDigest: nil,
             parametersDigest: nil, requiresExpectedModel: false)
@@ -178,7 +181,7 @@ final class ProtocolBench {
     /// The epoch's parameters, with deadlines from now on.
     func epochParameters() -> EpochParameters {
         EpochParameters(
-            rounds: terms.rounds, colluders: terms.colluders, thresholdRule: terms.rule, maskSuites: .chaCha20,
+            rounds: terms.rounds, colluders: terms.colluders, thresholdRule: terms.rule, maskSuites: terms.maskSuites,
             graph: terms.graph, shareCheck: terms.shareCheck,
             regularGraphSecurity: ServerModel.curious.securityBits,
             advertiseDeadline: now.advanced(byMilliseconds: 1_000), dealDeadline: now.advanced(byMilliseconds: 2_000))
@@ -323,6 +326,7 @@ final class ProtocolBench {
     private func submit(_ id: Int, _ request: InputRequest) {
         guard !withholding.contains(id) else { return }
         do throws(Abort) {
+            try whenAsked(parties[id])
             try submit(retrains && crashes > 0 ? retrained(id) : inputs[id], by: id)
         } catch {
             refusals.append((PeerID(rawValue: UInt32(id)), error))

@@ -1,6 +1,7 @@
 import CryptoPrimitives
 import DurableState
 import RingVectors
+import RoundProtocol
 import SecAggSimulation
 import SecureAggregation
 import SecureFederation
@@ -52,6 +53,20 @@ struct RoundTrialPropertyTests {
         #expect(trial.plan.graph != .complete && trial.participants == 40)
         let report = try run(trial)
         #expect(report.isExact && report.survivors == 36)
+    }
+
+    @Test(arguments: [MaskSuites.chaCha20, .runnable], [1, 2])
+    func exactWithEitherGeneratorOnAnyNumberOfThreads(suites: MaskSuites, threads: Int) throws {
+        let dropouts = RoundTrial.dropouts(fraction: 0.3, participants: 10, steps: [.input], seed: 2)
+        var trial = try trial(participants: 10, dimension: 200_000, bits: 21, dropouts: dropouts)
+        trial.maskSuites = suites
+        trial.threads = threads
+        for isPrepared in [false, true] {
+            trial.preparesMasks = isPrepared
+            let report = try run(trial)
+            #expect(report.isExact && report.recovered == 3)
+            #expect((report.client.preparationSeconds > 0) == isPrepared)
+        }
     }
 
     @Test

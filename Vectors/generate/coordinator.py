@@ -148,7 +148,9 @@ class Coordinator:
         required = values["receiptsRequired"]
         counts = {i: sum(i in ids for _, ids in self.receipts.values()) for i in self.seats}
         cohort = [s for s, i in enumerate(self.seats) if i in self.receipts and counts[i] >= required]
-        config = dict(values, reserved=0, maskSuite=1, quorum=self.q, threshold=self.t,
+        advertised = [fields["suites"] for _, fields in self.advertises.values()]
+        suite = wire.mask_suite(self.proposal["maskSuites"], advertised)
+        config = dict(values, reserved=0, maskSuite=suite, quorum=self.q, threshold=self.t,
                       receiptsDigest=self.receipts_digest(), cohort=cohort)
         need = ring.required_bits(len(cohort), config["weightCap"], config["valueBound"], config["noiseTail"])
         assert need <= config["ringBits"]
@@ -272,13 +274,14 @@ class Coordinator:
         for id in state.survivors:
             total = ring.combine(bits, count, total, state.uploads[id], 1)
             seed = self.seed_of("QSA1 self mask", ristretto.scalar_bytes(state.recovered[id]), round, id, id)
-            total = ring.combine(bits, count, total, ring.mask(seed, bits, count), -1)
+            total = ring.combine(bits, count, total, ring.mask(seed, bits, count, state.config["maskSuite"]), -1)
         for gone in (i for i in state.cohort if i not in state.survivors):
             for id in state.survivors:
                 point = ristretto.decode(self.advertises[id][1]["points"][k][0])
                 shared = ristretto.encode(ristretto.multiply(state.recovered[gone], point))
                 seed = self.seed_of("QSA1 pair mask", shared, round, min(id, gone), max(id, gone))
-                total = ring.combine(bits, count, total, ring.mask(seed, bits, count), -1 if gone > id else 1)
+                mask = ring.mask(seed, bits, count, state.config["maskSuite"])
+                total = ring.combine(bits, count, total, mask, -1 if gone > id else 1)
         state.total = total
         data = ring.to_bytes(total)
         state.sum_digest, roots = upload_digest(data), chunk_roots(data)

@@ -26,9 +26,10 @@ class Round:
 
 
 class Participant:
-    def __init__(self, id, seed, roster, coordinator_key, randomness, inputs, minimum_honest):
+    def __init__(self, id, seed, roster, coordinator_key, randomness, inputs, minimum_honest, suites=1):
         self.id, self.seed, self.roster, self.coordinator_key = id, seed, roster, coordinator_key
         self.stream, self.inputs, self.minimum_honest = Stream(randomness), inputs, minimum_honest
+        self.suites = suites  # what this machine runs: bit 0 ChaCha20, bit 1 AES-256-CTR
         self.proposal = self.session = self.delivered = None
         self.trace, self.rounds, self.refusals, self.held = {}, {}, {}, {}
 
@@ -87,14 +88,14 @@ class Participant:
             raise Refused("unexpectedMessage")
         if body["rosterDigest"] != wire.roster_digest(self.roster, self.coordinator_key):
             raise Refused("policyViolation")
-        if body["maskSuites"] != 1:
+        if body["maskSuites"] not in (1, 3):
             raise Refused("suiteUnavailable")
         self.proposal, self.proposal_digest, self.first_round = body, frame.digest, frame.round
         self.kx_seed, self.nonce = self.stream.draw(32), self.stream.draw(32)
         self.kx_secret, self.kx_public = kx_keypair(self.kx_seed)
         self.secrets = [(self.stream.scalar(), self.stream.scalar()) for _ in range(body["rounds"])]
         self.points = [tuple(ristretto.encode(ristretto.multiply_base(s)) for s in pair) for pair in self.secrets]
-        out = self.proposal_digest + self.nonce + self.kx_public + u16(1) + u32(len(self.points))
+        out = self.proposal_digest + self.nonce + self.kx_public + u16(self.suites) + u32(len(self.points))
         out += b"".join(e + b for e, b in self.points)
         self.advertise = self.frame("Advertise", out)
         return [self.advertise]
@@ -259,7 +260,7 @@ class Participant:
             raise Refused("thresholdTooHigh")
         if c["dimension"] == 0:
             raise Refused("emptyVector")
-        if c["maskSuite"] != 1:
+        if c["maskSuite"] != wire.mask_suite(p["maskSuites"], [fields["suites"] for fields, _ in self.peers.values()]):
             raise Refused("suiteUnavailable")
         try:
             ring.lanes(c["ringBits"])
@@ -289,13 +290,14 @@ class Participant:
         state.plain = words = ring.pack(bits, values)
         state.self_seed = self.mask_seed("QSA1 self mask", self.secrets[frame.round - self.first_round][1], frame.round,
                                          self.id, self.id, state)
-        words = ring.combine(bits, count, words, ring.mask(state.self_seed, bits, count), 1)
+        words = ring.combine(bits, count, words, ring.mask(state.self_seed, bits, count, config["maskSuite"]), 1)
         state.pairs = {}
         for peer in state.cohort:
             if peer == self.id or peer not in self.neighbours:
                 continue
             seed = state.pairs[peer] = self.pair_seed(peer, frame.round, state)
-            words = ring.combine(bits, count, words, ring.mask(seed, bits, count), 1 if peer > self.id else -1)
+            mask = ring.mask(seed, bits, count, config["maskSuite"])
+            words = ring.combine(bits, count, words, mask, 1 if peer > self.id else -1)
         state.masked = ring.to_bytes(words)
         body = state.config_digest + u64(len(words)) + upload_digest(state.masked)
         state.mine = self.frame("MaskedInput", body, frame.round)

@@ -4,7 +4,7 @@ import hashlib
 import struct
 
 import nacl.bindings as sodium
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from nacl.exceptions import BadSignatureError, CryptoError
 from nacl.signing import SigningKey, VerifyKey
 
@@ -73,6 +73,12 @@ def keystream(key, length, offset=0):
     nonce = u32(offset // 64) + bytes(12)
     encryptor = Cipher(algorithms.ChaCha20(key, nonce), mode=None).encryptor()
     return encryptor.update(bytes(skip + length))[skip:]
+
+
+def aes_keystream(key, length):
+    """`length` bytes of AES-256 in counter mode, as GCM encrypts: twelve zero bytes and a big-endian counter from 2."""
+    encryptor = Cipher(algorithms.AES(key), modes.CTR(bytes(12) + struct.pack(">I", 2))).encryptor()
+    return encryptor.update(bytes(length))
 
 
 class Stream:

@@ -3,7 +3,7 @@
 import math
 import struct
 
-from primitives import keystream
+from primitives import aes_keystream, keystream
 
 
 class RingError(Exception):
@@ -73,9 +73,10 @@ def from_bytes(data):
     return [int.from_bytes(data[i:i + 8], "little") for i in range(0, len(data), 8)]
 
 
-def mask(seed, bits, count):
+def mask(seed, bits, count, suite=1):
     n = word_count(bits, count)
-    return [w & used_bits(bits, count, i) for i, w in enumerate(from_bytes(keystream(seed, 8 * n)))]
+    stream = {1: keystream, 2: aes_keystream}[suite](seed, 8 * n)
+    return [w & used_bits(bits, count, i) for i, w in enumerate(from_bytes(stream))]
 
 
 def required_bits(participants, weight_cap, value_bound, noise_tail):

@@ -40,7 +40,7 @@ class Scenario:
         self.proposal = {
             "epoch": plan["epoch"], "rosterDigest": wire.roster_digest(self.keys, self.coordinator_key),
             "rounds": plan["epochRounds"], "colluders": plan["colluders"], "thresholdRule": plan["thresholdRule"],
-            "explicitThreshold": plan["explicitThreshold"], "maskSuites": 1, "graph": 0, "neighbours": 0,
+            "explicitThreshold": plan["explicitThreshold"], "maskSuites": plan.get("maskSuites", 1), "graph": 0, "neighbours": 0,
             "windowFloor": 0, "shareCheck": plan["shareCheck"], "advertiseDeadline": ADVERTISE_DEADLINE,
             "dealDeadline": DEAL_DEADLINE,
         }
@@ -49,7 +49,7 @@ class Scenario:
     def participant(self, id):
         """A fresh participant at the very beginning."""
         return Participant(id, self.seeds[id], self.keys, self.coordinator_key, self.randomness[id], self.inputs[id],
-                           self.plan["minimumHonest"])
+                           self.plan["minimumHonest"], self.plan.get("maskSuites", 1))
 
     def config(self, item):
         plan = self.plan

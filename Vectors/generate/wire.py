@@ -185,6 +185,11 @@ def decode_proposal(body):
     return out
 
 
+def mask_suite(offered, advertised):
+    """AES-256-CTR (2) if it is offered and everybody advertises it, else ChaCha20 (1)."""
+    return 2 if offered & 2 and all(suites & 2 for suites in advertised) else 1
+
+
 def decode_advertise(body):
     reader = Reader(body)
     out = {"proposalDigest": reader.b32(), "nonce": reader.b32(), "kx": reader.b32(), "suites": reader.u16()}

@@ -16,6 +16,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CKCodec.h"
+#include "CKMasks.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif

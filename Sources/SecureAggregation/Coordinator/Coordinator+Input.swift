@@ -27,7 +27,7 @@ extension Coordinator {
         let config = RoundConfig(
             modelDigest: parameters.modelDigest, schemaDigest: parameters.schemaDigest,
             parametersDigest: parameters.parametersDigest, dimension: UInt64(parameters.dimension),
-            ringBits: UInt8(parameters.ringBits), maskSuite: .chaCha20, valueBound: parameters.valueBound,
+            ringBits: UInt8(parameters.ringBits), maskSuite: session.maskSuite, valueBound: parameters.valueBound,
             weightCap: parameters.weightCap, noiseTail: parameters.noiseTail,
             noiseVariance: parameters.noiseVariance, quorum: UInt32(session.quorum),
             threshold: UInt32(session.threshold), minimumSurvivors: UInt32(parameters.minimumSurvivors),
@@ -124,17 +124,9 @@ extension Coordinator {
     private func requireRange(
         _ bytes: ArraySlice<UInt8>, firstWord: Int, _ context: RoundContext, _ sender: PeerID
     ) throws(Abort) {
-        let lastWord = context.wordCount - 1
-        let usual = ~context.layout.usedBits
-        let atEnd = ~context.layout.usedBitsOfLastWord(for: context.dimension)
         let isInRange = unsafe bytes.withUnsafeBytes { raw in
-            var stray: UInt64 = 0
-            let words = raw.count / 8
-            for index in 0..<words {
-                let word = UInt64(littleEndian: unsafe raw.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
-                stray |= word & (firstWord + index == lastWord ? atEnd : usual)
-            }
-            return stray == 0
+            unsafe !PackedVector.hasStrayBits(
+                littleEndianBytes: raw, atWord: firstWord, count: context.dimension, layout: context.layout)
         }
         try Abort.require(isInRange, .elementOutOfRange, .input, peer: sender)
     }

@@ -114,6 +114,9 @@ extension Coordinator {
                 unsafe scalars.withMutableSlot(slot) { unsafe $0.copyMemory(from: source) }
             }
         }
+        guard open.context.config.maskSuite.isRunnable else {
+            return abandonRound(Abort(.suiteUnavailable, .unmask))
+        }
         do throws(CryptoFailure) {
             return publish(try unmasked(scalars, open, agreement, session), open, agreement, session)
         } catch {
@@ -130,31 +133,24 @@ extension Coordinator {
         let context = open.context
         let binding = MaskContext(session: session.id, round: context.round, configDigest: context.configDigest)
         let index = Int(context.round - session.firstRound)
-        var sum = open.accumulator
+        var masks = RemovedMasks(open.accumulator, context.config.maskSuite.generator, threads: threads)
         for (slot, dealer) in context.config.cohort.indices.enumerated() {
             let secret = try unsafe scalars.withSlot(slot) { (bytes) throws(CryptoFailure) -> SecretScalar in
                 try unsafe SecretScalar(canonical: bytes)
             }
             if agreement.survivors[dealer] {
-                let seed = MaskSeed(selfMask: secret, of: session.ids[dealer], context: binding)
-                unsafe seed.withUnsafeBytes { unsafe sum.subtractMask(seed: $0) }
+                masks.append(MaskSeed(selfMask: secret, of: session.ids[dealer], context: binding), subtracted: true)
                 continue
             }
             for neighbour in session.neighbours(of: dealer) where agreement.survivors[neighbour] {
                 let seed = try MaskSeed(
                     pairwise: secret, with: session.advertisements[neighbour].points[index].pairwise,
                     between: session.ids[dealer], and: session.ids[neighbour], context: binding)
-                unsafe seed.withUnsafeBytes { bytes in
-                    // The survivor added this mask if its own id is the lower one.
-                    if neighbour < dealer {
-                        unsafe sum.subtractMask(seed: bytes)
-                    } else {
-                        unsafe sum.addMask(seed: bytes)
-                    }
-                }
+                // The survivor added this mask if its own id is the lower one.
+                masks.append(seed, subtracted: neighbour < dealer)
             }
         }
-        return sum
+        return masks.finish()
     }
 
     /// One secret from t shares that are not known to be wrong; nil when there are too few of them.
@@ -233,7 +229,7 @@ extension Coordinator {
     ) -> [Effect] {
         let context = open.context
         let bytes = sum.littleEndianBytes()
-        let roots = unsafe bytes.withUnsafeBytes { unsafe UploadDigest.chunkRoots($0) }
+        let roots = unsafe bytes.withUnsafeBytes { unsafe UploadDigest.chunkRoots($0, threads: threads) }
         let agreementDigest = agreement.digest(session: session.id, round: context.round)
         let header = ResultHeader(
             configDigest: context.configDigest, agreementDigest: agreementDigest,
@@ -257,29 +253,5 @@ extension Coordinator {
         }
         // A crash before this record opens the same sum again from the same answers.
         return effects + [.result(outcome), persistRound()]
-    }
-}
-
-/// Interpolation with the weights of the last holder set kept: in a complete graph one set serves every secret.
-struct SecretRecovery: ~Copyable {
-    private var weights: Shamir.Weights?
-    private var slab: SecretSlab
-
-    init(threshold: Int) {
-        slab = SecretSlab(slotCount: threshold, slotBytes: Shamir.shareBytes)
-    }
-
-    /// The secret behind exactly `threshold` shares, nil when they make none.
-    mutating func combine(_ shares: ArraySlice<(seat: Int, id: UInt32, share: Bytes32)>) -> SecretScalar? {
-        guard shares.count == slab.slotCount else { return nil }
-        let holders = shares.map(\.id)
-        if weights?.holders != holders { weights = try? Shamir.Weights(holders: holders) }
-        guard let weights else { return nil }
-        for (slot, entry) in shares.enumerated() {
-            unsafe entry.share.withUnsafeBytes { source in
-                unsafe slab.withMutableSlot(slot) { unsafe $0.copyMemory(from: source) }
-            }
-        }
-        return try? Shamir.combine(slab, weights: weights)
     }
 }

@@ -23,6 +23,9 @@ public struct Coordinator: SumCoordinator, ~Copyable, Sendable {
     var sealingRandom: any RandomSource
     let spool: any InputSpool
 
+    /// Threads that mask and hash at most; the sum is the same for any number.
+    public var threads = Workers.all
+
     var stage = CoordinatorStage.idle
     var epoch: CoordinatorEpoch?
     var round: CoordinatorRound?
@@ -70,7 +73,8 @@ public struct Coordinator: SumCoordinator, ~Copyable, Sendable {
     /// - Parameters:
     ///   - epoch: strictly higher than any before.
     ///   - firstRound: the number of the epoch's first round, higher than any before.
-    /// - Throws: `invalidConfiguration` when the numbers do not rise.
+    /// - Throws: `roundReplayed` when the numbers do not rise; `suiteUnavailable` when a suite is offered that this machine
+    ///   does not run.
     public mutating func openEpoch(
         _ epoch: UInt64, firstRound: UInt64, parameters: EpochParameters
     ) throws(Abort) -> [Effect] {
@@ -82,6 +86,8 @@ public struct Coordinator: SumCoordinator, ~Copyable, Sendable {
         }
         try Abort.require(
             firstRound <= UInt64.max - UInt64(parameters.rounds), .invalidConfiguration, .proposal)
+        // Who opens the sum expands masks too.
+        try Abort.require(parameters.maskSuites.isSubset(of: .runnable), .suiteUnavailable, .proposal)
         let proposal = EpochProposal(
             epoch: epoch, rosterDigest: roster.digest, rounds: parameters.rounds, colluders: parameters.colluders,
             thresholdRule: parameters.thresholdRule, maskSuites: parameters.maskSuites, graph: parameters.graph,

@@ -44,6 +44,7 @@ extension Participant {
         }
         ledger.enter(round: frame.header.round)
         upload = nil
+        prepared = nil
         stage = .expectInput(context)
         return [.needInput(request(for: context)), .deadline(context.config.inputDeadline)]
     }
@@ -70,14 +71,14 @@ extension Participant {
             input.count == context.dimension && input.layout == context.layout, .dimensionMismatch, .input)
         try Abort.require(!ledger.isConsumed(token.number), .inputReused, .input)
         var masked = input
-        do throws(CryptoFailure) {
+        do throws(Abort) {
             try mask(&masked, context, session)
         } catch {
             masked.wipe()
-            throw Abort(.stateCorrupt, .input)
+            throw error
         }
         let bytes = masked.littleEndianBytes()
-        let roots = unsafe bytes.withUnsafeBytes { unsafe UploadDigest.chunkRoots($0) }
+        let roots = unsafe bytes.withUnsafeBytes { unsafe UploadDigest.chunkRoots($0, threads: threads) }
         let digest = UploadDigest.root(of: roots)
         let promise = MaskedInput(
             configDigest: context.configDigest, wordCount: UInt64(context.wordCount), inputDigest: digest)
@@ -95,31 +96,21 @@ extension Participant {
             + [.deadline(context.config.survivorDeadline)]
     }
 
-    /// Adds the self mask and the pairwise masks of the neighbours in the cohort: towards a higher id plus, a lower
-    /// id minus.
-    private func mask(
+    /// Adds the round's masks: those prepared for exactly this configuration, or fresh ones.
+    private mutating func mask(
         _ vector: inout PackedVector, _ context: RoundContext, _ session: Session
-    ) throws(CryptoFailure) {
-        let index = Int(context.round - session.firstRound)
-        let binding = MaskContext(session: session.id, round: context.round, configDigest: context.configDigest)
-        let selfSeed = MaskSeed(
-            selfMask: try secrets.scalar(.selfMask, round: index), of: id, context: binding)
-        unsafe selfSeed.withUnsafeBytes { unsafe vector.addMask(seed: $0) }
-        let pairwise = try secrets.scalar(.pairwise, round: index)
-        guard let seat = session.seat(of: id) else { return }
-        for neighbour in session.neighbours(of: seat) where context.config.cohort[neighbour] {
-            let peer = session.ids[neighbour]
-            let seed = try MaskSeed(
-                pairwise: pairwise, with: session.advertisements[neighbour].points[index].pairwise, between: id,
-                and: peer, context: binding)
-            unsafe seed.withUnsafeBytes { bytes in
-                if id < peer {
-                    unsafe vector.addMask(seed: bytes)
-                } else {
-                    unsafe vector.subtractMask(seed: bytes)
-                }
+    ) throws(Abort) {
+        if let ready = prepared, ready.configDigest == context.configDigest {
+            prepared = nil
+            do throws(RingFailure) {
+                try ready.add(to: &vector)
+            } catch {
+                throw Abort(.stateCorrupt, .input)
             }
+            return
         }
+        let masks = try masks(context, session)
+        vector.apply(masks, threads: threads)
     }
 
     /// The upload's frames: the signed promise, the chunk roots, the chunks.

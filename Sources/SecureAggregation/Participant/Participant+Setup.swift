@@ -29,7 +29,7 @@ extension Participant {
         }
         let advertisement = Advertisement(
             proposalDigest: digest, nonce: nonce, exchangeKey: KeyExchangeKey(seed: exchange).publicKey,
-            maskSuites: policy.maskSuites, points: points)
+            maskSuites: policy.maskSuites.intersection(.runnable), points: points)
         let advertise = sign(
             .advertise, session: Digest(Bytes32()), round: frame.header.round, body: advertisement.encoded())
         secrets = drawn
@@ -60,8 +60,9 @@ extension Participant {
         try Abort.require(
             proposal.rounds <= policy.maximumRoundsPerEpoch, .policyViolation, stage, peer: .coordinator)
         try Abort.require(
-            proposal.maskSuites.isSubset(of: policy.maskSuites) && !proposal.maskSuites.isEmpty, .suiteUnavailable,
-            stage, peer: .coordinator)
+            proposal.maskSuites.contains(MaskSuites.chaCha20)
+                && proposal.maskSuites.isSubset(of: [.chaCha20, .aes256CTR])
+                && policy.maskSuites.contains(MaskSuites.chaCha20), .suiteUnavailable, stage, peer: .coordinator)
         if case .regular = proposal.graph {
             try Abort.require(policy.regularGraphSecurity != nil, .policyViolation, stage, peer: .coordinator)
         }

@@ -38,6 +38,10 @@ public struct Participant: SumParticipant, ~Copyable, Sendable {
     /// The digest of the last frame that was acted upon, and the words masked for the open round.
     var lastHandled: Digest?
     var upload: [UInt8]?
+    /// The open round's masks, expanded ahead of the input; never stored.
+    var prepared: PreparedMask?
+    /// Threads that mask and hash at most; the bytes are the same for any number.
+    public var threads = Workers.all
     var generation: UInt64 = 0
     var uploadGeneration: UInt64 = 0
 
@@ -191,6 +195,7 @@ public struct Participant: SumParticipant, ~Copyable, Sendable {
     /// Closes the open round: its secrets go, and the epoch with its last round.
     mutating func finishRound(of session: Session) {
         upload = nil
+        prepared = nil
         guard let context = stage.context else {
             stage = .expectProposal
             epoch = nil

@@ -52,11 +52,9 @@ package struct RoundContext: Sendable {
             .announce, peer: .coordinator)
         try Abort.require(
             Int(config.minimumSurvivors) >= max(2, colluders + 2), .policyViolation, .announce, peer: .coordinator)
-        let suites = config.cohort.indices.reduce(session.proposal.maskSuites) {
-            $0.intersection(session.advertisements[$1].maskSuites)
-        }
-        try Abort.require(suites.contains(config.maskSuite), .suiteUnavailable, .announce, peer: .coordinator)
-        try Abort.require(config.maskSuite == .chaCha20, .suiteUnavailable, .announce, peer: .coordinator)
+        try Abort.require(config.maskSuite == session.maskSuite, .suiteUnavailable, .announce, peer: .coordinator)
+        // State may have been moved to another machine.
+        try Abort.require(config.maskSuite.isRunnable, .suiteUnavailable, .announce, peer: .coordinator)
     }
 
     private static func layout(_ config: RoundConfig) throws(Abort) -> LaneLayout {

@@ -75,6 +75,14 @@ package struct Session: Sendable {
             proposal, ids, advertisements, threshold: thresholds.shamir, security: regularGraphSecurity)
     }
 
+    /// The one suite that this session masks with: AES-256-CTR if it was offered and everybody advertised it, else ChaCha20.
+    ///
+    /// It follows from signed frames that the session id hashes, so a coordinator has no choice that it could make quietly.
+    package var maskSuite: MaskSuite {
+        let common = advertisements.reduce(proposal.maskSuites) { $0.intersection($1.maskSuites) }
+        return common.contains(MaskSuites.aes256CTR) ? .aes256CTR : .chaCha20
+    }
+
     /// The seat of a participant, nil for who is not in the session.
     package func seat(of id: PeerID) -> Int? { seats[id] }
 

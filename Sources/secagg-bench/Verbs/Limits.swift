@@ -8,7 +8,9 @@ internal import WireFormat
 struct Limits: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "limits",
-        abstract: "Measure this machine's ceilings (Montgomery products) and how close our kernels come; one core.")
+        abstract:
+            "Measure this machine's ceilings (masks, codec, hash, keys, Montgomery products) and how close we come; one core."
+    )
 
     @Option(name: .long, help: "Bits of the key; 3072-short has 256-bit exponents.")
     var key = KeySizes.p3072
@@ -19,6 +21,9 @@ struct Limits: ParsableCommand {
     @Flag(name: .long, help: "Measure the path without AVX512-IFMA.")
     var portable = false
 
+    @Flag(name: .customLong("masks-only"), help: "Leave out the Paillier library.")
+    var masksOnly = false
+
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -26,8 +31,17 @@ struct Limits: ParsableCommand {
     }
 
     func run() throws {
-        Terminal.progress("making a key")
         var source: any RandomSource = SystemRandomSource()
+        Terminal.progress("masks, codec, hash and keys")
+        let masks = MaskLimitsResult(
+            limits: MaskLimits.measure(
+                seconds: Double(milliseconds) / 1000, from: &source, clock: ResourceUsage.threadSeconds))
+        if masksOnly {
+            Terminal.endProgress()
+            if output.json { try JSONOutput.write(masks.alone) } else { print(masks.text) }
+            return
+        }
+        Terminal.progress("making a key")
         let limits: PaillierLimits
         do throws(PaillierFailure) {
             limits = try PaillierLimits.measure(
@@ -41,9 +55,9 @@ struct Limits: ParsableCommand {
         Terminal.endProgress()
         let result = LimitsResult(limits: limits)
         if output.json {
-            try JSONOutput.write(result.json)
+            try JSONOutput.write(result.json.appending(masks.json))
         } else {
-            print(result.text)
+            print(masks.text + "\n\n" + result.text)
         }
     }
 }

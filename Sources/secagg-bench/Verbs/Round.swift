@@ -21,6 +21,8 @@ struct Round: ParsableCommand {
     @Option(name: .long, help: "Replay a run: every secret follows from this number. Not secure.")
     var seed: UInt64?
 
+    @OptionGroup var kernels: KernelOptions
+
     @OptionGroup var backend: BackendOptions
 
     @OptionGroup var output: OutputOptions
@@ -28,9 +30,11 @@ struct Round: ParsableCommand {
     func validate() throws {
         guard rounds >= 1 && rounds <= 1 << 16 else { throw ValidationError("--rounds is in 1...65536") }
         try backend.check(session)
+        try kernels.validate()
     }
 
     func run() throws {
+        try kernels.apply()
         let randomness = Randomness(seed: seed)
         let publicSeed = randomness.publicSeed()
         let dropouts = session.dropouts(seed: publicSeed)
@@ -44,6 +48,9 @@ struct Round: ParsableCommand {
         var trial = RoundTrial(
             plan: plan, valueBound: session.valueBound, dropouts: dropouts, rounds: rounds, inputSeed: publicSeed)
         trial.backend = sum
+        trial.maskSuites = kernels.prg.suites
+        trial.threads = kernels.threads
+        trial.preparesMasks = kernels.prepare
         let capacity = try uploadBytes(trial) * session.clients
         let report = try spool.withSpool(capacityBytes: capacity) { (spool) throws(CommandFailure) in
             do throws(Abort) {

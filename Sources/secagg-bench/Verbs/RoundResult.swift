@@ -1,3 +1,4 @@
+internal import CryptoPrimitives
 internal import RoundProtocol
 internal import SecureAggregation
 internal import SecureFederation
@@ -14,6 +15,10 @@ struct RoundResult {
     private var plan: Plan { trial.plan }
     private var uploadRatio: Double { report.client.sentBytes / (4 * Double(plan.dimension)) }
 
+    private var suite: MaskSuite { trial.maskSuites.contains(MaskSuite.aes256CTR) ? .aes256CTR : .chaCha20 }
+    private var generatorName: String { suite == .aes256CTR ? "aes256ctr" : "chacha20" }
+    private var pathName: String { suite.generator.implementation() }
+
     private var backendName: String { trial.backend == .masking ? "masking" : "paillier" }
 
     var json: JSONValue {
@@ -27,7 +32,10 @@ struct RoundResult {
             "server_stage_cpu_s": JSONOutput.stages(report.server.seconds),
             "upload_bytes": .count(Int(report.client.sentBytes.rounded())),
             "down_bytes": .count(Int(report.client.receivedBytes.rounded())),
-            "peak_rss_mb": .rounded(Double(peakBytes) / 1_048_576, digits: 1), "prg": "chacha20", "threads": 1,
+            "peak_rss_mb": .rounded(Double(peakBytes) / 1_048_576, digits: 1), "prg": .string(generatorName),
+            "path": .string(pathName), "threads": .count(trial.threads),
+            "clock": .string(trial.threads == 1 ? "processor" : "wall"),
+            "client_prepare_cpu_s": .rounded(report.client.preparationSeconds, digits: 6),
             "exact": .bool(report.isExact), "upload_ratio": .rounded(uploadRatio, digits: 5),
             "rounds": .count(trial.rounds), "colluders": .count(plan.colluders), "quorum": .count(plan.quorum),
             "threshold": .count(plan.shamirThreshold), "graph": .string(plan.graphText),
@@ -60,10 +68,20 @@ struct RoundResult {
             "sent by a client",
             "\(NumberText.bytes(report.client.sentBytes)),"
                 + " \(NumberText.fixed(uploadRatio, 3)) of 32-bit floats")
+        if trial.backend == .masking {
+            facts.add("masks", "\(generatorName) by \(pathName), \(KernelPath.current) codec and hash")
+        }
+        if trial.preparesMasks {
+            facts.add(
+                "expanded ahead",
+                NumberText.seconds(report.client.preparationSeconds) + " of a client, before its input")
+        }
         facts.add("sent to a client", NumberText.bytes(report.client.receivedBytes))
         facts.add("peak memory", NumberText.bytes(Double(peakBytes)) + " for all parties together")
         facts.add("exact", report.isExact ? "yes: the opened sum is the clear sum of the survivors" : "NO")
-        var table = TextTable(["processor time", "client", "server"])
+        var table = TextTable([
+            trial.threads == 1 ? "processor time" : "time, \(trial.threads) threads", "client", "server",
+        ])
         for stage in Stage.allCases {
             let (client, server) = (report.client.seconds[stage], report.server.seconds[stage])
             if client == nil && server == nil { continue }

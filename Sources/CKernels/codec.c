@@ -1,0 +1,144 @@
+// The quantiser, the norm and the packing in plain C, and the choice of a path.
+
+#include "codec_internal.h"
+
+/// One copy for each kind of input and of rounding, since three of the four pointers are null.
+CK_LANE_INLINE uint64_t quantise(
+    int64_t *out, const float *floats, const double *doubles, size_t count, double scale, double clip,
+    const uint32_t *draws32, const uint64_t *draws64
+) {
+    const int64_t base = ck_bits_of(CK_SHIFT);
+    uint64_t clipped = 0;
+    for (size_t i = 0; i < count; i++) {
+        double value = floats != NULL ? (double)floats[i] : doubles[i];
+        clipped += (value > clip) | (value < -clip);
+        value = value > clip ? clip : value;
+        double x = (value < -clip ? -clip : value) * scale;
+        double shifted = x + CK_SHIFT;
+        if (draws32 != NULL || draws64 != NULL) {
+            double threshold = draws32 != NULL ? 1 - (double)ck_little32(draws32[i]) * 0x1p-32
+                                               : 1 - (double)(int64_t)(ck_little64(draws64[i]) >> 11) * 0x1p-53;
+            double nearest = shifted - CK_SHIFT, down = nearest > x, fraction = x - (nearest - down);
+            shifted += (double)(fraction >= threshold) - down;
+        }
+        out[i] = ck_bits_of(shifted) - base;
+    }
+    return clipped;
+}
+
+CK_LANE_INLINE uint64_t sum_of(const uint64_t *parts) {
+    uint64_t sum = 0;
+    for (int i = 0; i < 8; i++) sum += parts[i];
+    return sum;
+}
+
+uint64_t ck_quantise_f32(
+    int64_t *out, const float *in, size_t count, double scale, double clip, const uint32_t *draws, int path
+) {
+    uint64_t parts[8] = {0};
+    size_t done = 0;
+    path = ck_lanes_path(path);
+#if CK_LANES_X86
+    if (path == CK_LANES_AVX512) done = ck_quantise_f32_avx512(out, in, count, scale, clip, draws, parts);
+    if (path == CK_LANES_AVX2) done = ck_quantise_f32_avx2(out, in, count, scale, clip, draws, parts);
+#endif
+    out += done, in += done, count -= done;
+    if (draws == NULL) return sum_of(parts) + quantise(out, in, NULL, count, scale, clip, NULL, NULL);
+    return sum_of(parts) + quantise(out, in, NULL, count, scale, clip, draws + done, NULL);
+}
+
+uint64_t ck_quantise_f64(
+    int64_t *out, const double *in, size_t count, double scale, double clip, const uint64_t *draws, int path
+) {
+    uint64_t parts[8] = {0};
+    size_t done = 0;
+    path = ck_lanes_path(path);
+#if CK_LANES_X86
+    if (path == CK_LANES_AVX512) done = ck_quantise_f64_avx512(out, in, count, scale, clip, draws, parts);
+#endif
+    out += done, in += done, count -= done;
+    if (draws == NULL) return sum_of(parts) + quantise(out, NULL, in, count, scale, clip, NULL, NULL);
+    return sum_of(parts) + quantise(out, NULL, in, count, scale, clip, NULL, draws + done);
+}
+
+int ck_any_not_finite_f32(const float *values, size_t count) {
+    // A difference of the bits that is not negative is that of an exponent of all ones.
+    uint32_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t bits;
+        memcpy(&bits, values + i, 4);
+        found |= ~((bits & 0x7f800000) - 0x7f800000) & 0x80000000;
+    }
+    return found != 0;
+}
+
+double ck_sum_of_squares_f32(const float *values, size_t count, int path) {
+    double sums[CK_SUMS] = {0};
+    size_t done = 0;
+    path = ck_lanes_path(path);
+#if CK_LANES_X86
+    if (path == CK_LANES_AVX512) done = ck_squares_avx512(sums, values, count);
+    if (path == CK_LANES_AVX2) done = ck_squares_avx2(sums, values, count);
+#endif
+    for (size_t i = done; i < count; i++) sums[i % CK_SUMS] += (double)values[i] * (double)values[i];
+    for (int width = CK_SUMS / 2; width > 0; width /= 2)
+        for (int i = 0; i < width; i++) sums[i] += sums[i + width];
+    return sums[0];
+}
+
+#if CK_LANES_X86
+static void cross(ck_crossing *c, unsigned lanes, int unpacks) {
+    memset(c, 0, sizeof *c);
+    c->lanes = lanes;
+    for (unsigned l = 0; l < lanes; l++)
+        for (unsigned i = 0; i < 8; i++) {
+            unsigned value = unpacks ? 8 * l + i : lanes * i + l;
+            unsigned from = unpacks ? value % lanes : value / 8, element = unpacks ? value / lanes : value % 8;
+            c->index[l][from][i] = element;
+            c->takes[l][from] |= (uint8_t)(1u << i);
+        }
+}
+#endif
+
+uint64_t ck_pack(uint64_t *words, const int64_t *in, size_t word_count, unsigned bits, int path) {
+    const unsigned lanes = 64 / bits;
+    const uint64_t mask = ck_value_bits(bits), half = (uint64_t)1 << (bits - 1);
+    uint64_t excess = 0;
+    size_t done = 0;
+    path = ck_lanes_path(path);
+#if CK_LANES_X86
+    if (path == CK_LANES_AVX512 && word_count >= 8) {
+        uint64_t parts[8];
+        ck_crossing c;
+        cross(&c, lanes, 0);
+        done = ck_pack_avx512(words, in, word_count, bits, parts, &c);
+        for (int i = 0; i < 8; i++) excess |= parts[i];
+    }
+#endif
+    for (size_t i = done; i < word_count; i++) {
+        uint64_t word = 0;
+        for (unsigned l = 0; l < lanes; l++) {
+            uint64_t value = (uint64_t)in[lanes * i + l];
+            excess |= (value + half) & ~mask;
+            word |= (value & mask) << (l * bits);
+        }
+        words[i] = word;
+    }
+    return excess;
+}
+
+void ck_unpack(int64_t *out, const uint64_t *words, size_t word_count, unsigned bits, int path) {
+    const unsigned lanes = 64 / bits, unused = 64 - bits;
+    size_t done = 0;
+    path = ck_lanes_path(path);
+#if CK_LANES_X86
+    if (path == CK_LANES_AVX512 && word_count >= 8) {
+        ck_crossing c;
+        cross(&c, lanes, 1);
+        done = ck_unpack_avx512(out, words, word_count, bits, &c);
+    }
+#endif
+    for (size_t i = done; i < word_count; i++)
+        for (unsigned l = 0; l < lanes; l++)
+            out[lanes * i + l] = (int64_t)(words[i] >> (l * bits) << unused) >> unused;
+}

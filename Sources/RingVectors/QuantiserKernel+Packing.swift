@@ -1,0 +1,55 @@
+internal import CKernels
+internal import CryptoPrimitives
+internal import Synchronization
+
+extension QuantiserKernel {
+    /// Encodes the values of the words in `range` of a whole vector of Floats and packs them into `words`.
+    ///
+    /// `range` starts at a multiple of 64. Returns how many were clipped, and the bits by which levels leave the ring.
+    func encode(
+        _ input: SharedBytes, words range: Range<Int>, into words: UnsafeMutableBufferPointer<UInt64>,
+        layout: LaneLayout
+    ) -> (clipped: Int, excess: UInt64) {
+        let (lanes, tileWords) = (layout.lanes, 128)
+        var (clipped, excess) = (0, UInt64(0))
+        unsafe withUnsafeTemporaryAllocation(of: Int64.self, capacity: lanes * tileWords) { tile in
+            guard let levels = tile.baseAddress, let packed = words.baseAddress else { return }
+            for start in stride(from: 0, to: range.count, by: tileWords) {
+                let count = min(tileWords, range.count - start)
+                let first = (range.lowerBound + start) * lanes
+                let bytes = 4 * first..<min(4 * (first + lanes * count), input.count)
+                let values = unsafe input[bytes].assumingMemoryBound(to: Float.self)
+                unsafe clipped += encode(values, first: first, into: levels)
+                for lane in values.count..<(lanes * count) { unsafe levels[lane] = 0 }
+                unsafe excess |= ck_pack(
+                    packed + start, levels, count, UInt32(layout.bits), KernelPath.automatic.rawValue)
+            }
+            unsafe wipe(UnsafeMutableRawBufferPointer(tile))
+        }
+        return (clipped, excess)
+    }
+}
+
+/// What the threads of one quantisation found.
+final class QuantiserTotals: Sendable {
+    private let clippedValues = Atomic<Int>(0)
+    private let strayBits = Atomic<UInt64>(0)
+
+    /// Adds what one range showed.
+    func add(_ part: (clipped: Int, excess: UInt64)) {
+        clippedValues.add(part.clipped, ordering: .relaxed)
+        strayBits.bitwiseOr(part.excess, ordering: .relaxed)
+    }
+
+    /// Values that were clipped.
+    var clipped: Int { clippedValues.load(ordering: .relaxed) }
+    /// Bits by which levels leave the ring.
+    var excess: UInt64 { strayBits.load(ordering: .relaxed) }
+}
+
+/// The kernel whose key the threads share. Sendable: they copy from it and change nothing.
+struct FirstKernel: @unchecked Sendable {
+    let kernel: QuantiserKernel
+
+    init(_ kernel: QuantiserKernel) { self.kernel = kernel }
+}
