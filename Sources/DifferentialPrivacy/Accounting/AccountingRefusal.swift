@@ -21,4 +21,8 @@ public enum AccountingRefusal: Error, Hashable, Sendable {
     case budgetUnreachable
     /// Even the least noise, the most steps or the full rate stays within the budget: there is nothing to calibrate.
     case budgetNeverSpent
+    /// The closed form holds for Gaussian noise without sampling only.
+    case closedFormNeedsUnsampledGaussian
+    /// Samples of a fixed size have no loss distribution here; Rényi bounds cover them.
+    case latticeNeedsIndependentSampling
 }

@@ -46,11 +46,22 @@ struct ComposedLoss {
                 return ($0.0 + $1.1 * value.upper, $0.1 + $1.1 * value.lower)
             }
         }
-        // A smaller tilt than Chernoff's keeps precision enough and makes far shorter tails of rare large losses.
+        // A smaller tilt than Chernoff's makes far shorter tails of rare large losses; it may cost e^2.5 of precision.
         let best = Self.tilt(for: target, scale: scale) { moments($0).upper }
-        let tilt = 0.7 * best
+        let centre: Double
+        if case .epsilon(let epsilon) = target {
+            centre = epsilon
+        } else {
+            let nudge = 0.01 * best
+            centre = (moments(best + nudge).upper - moments(best - nudge).upper) / (2 * nudge)
+        }
+        let least = moments(best).upper - best * centre
+        let factor = [0.5, 0.6, 0.7, 0.8, 0.88, 0.94].first {
+            moments($0 * best).upper - $0 * best * centre <= least + 2.5
+        }
+        let tilt = best * (factor ?? 1)
         let base = moments(tilt)
-        guard base.upper.isFinite, base.lower.isFinite else { return nil }
+        guard base.upper.isFinite, base.lower.isFinite, centre.isFinite else { return nil }
         let mesh = first.lattice.mesh
         var points = 0
         for part in parts { points = max(points, part.lattice.upper.count) }
@@ -62,14 +73,7 @@ struct ComposedLoss {
         }
         // The window [bottom, top): mass above top by its weight at the answer, and mass that wraps round to the answer
         // or beyond, stay below e^-20.
-        let goal = 20.0
-        let centre: Double
-        if case .epsilon(let epsilon) = target {
-            centre = epsilon
-        } else {
-            let nudge = 0.01 * best
-            centre = (moments(best + nudge).upper - moments(best - nudge).upper) / (2 * nudge)
-        }
+        let goal = 20 + 2.5
         let bottom = min(tails.lowerEnd(goal: goal), centre - tails.deviation)
         let top = tails.upperEnd(goal: goal, bias: tilt, centre: centre)
         let wrapped = tails.upperEnd(goal: goal, bias: 0, centre: 0) - centre
@@ -150,7 +154,7 @@ struct ComposedLoss {
         slack = rounding + (16 * reach + 16 * Double(length) + 256 + 4 * total) * unit
         self.infinite = infinite * (1 + 0x1p-30)
         // A law of mass 1 + d a step costs (1 + d)^T; beyond a half nothing is claimed.
-        self.deficit = deficit < 0.25 ? 2 * deficit : 1
+        self.deficit = deficit < 0.25 ? 2 * deficit : .infinity
     }
 
     /// Both laws times e^(tilt x loss - log), folded to a length, with a bound on their relative error.
@@ -184,12 +188,13 @@ struct ComposedLoss {
             case .epsilon(let epsilon): logMoment(s) - s * epsilon
             }
         }
-        var (low, high) = (log(0.1 / scale), log(60 / scale))
+        // Small tilts for laws of rare large losses.
+        var (low, high) = (log(min(0.1 / scale, 0.3)), log(60 / scale))
         let ratio = 0.618_033_988_749_894_9
         var left = high - ratio * (high - low)
         var right = low + ratio * (high - low)
         var (costLeft, costRight) = (cost(left), cost(right))
-        for _ in 0..<10 {
+        for _ in 0..<12 {
             if costLeft < costRight {
                 (high, right, costRight) = (right, left, costLeft)
                 left = high - ratio * (high - low)

@@ -33,19 +33,21 @@ struct LatticeEdges {
         let q = pair.rate
         let unit = 0x1p-53
         let logRate = log(q)
+        // e^l - 1 within a block from that of its first point; a wide mesh would lose all digits that way.
+        let blocks = mesh <= 0.05
         let steps = (0..<16).map { expm1(mesh * Double($0)) }
         var start = 0.0
         var last = range.low
         for index in 0..<count {
             let loss = Double(first + index) * mesh
-            if index & 15 == 0 { start = expm1(loss) }
-            let rise = q < 1 && loss <= 30 ? start + steps[index & 15] * (1 + start) : expm1(loss)
+            if blocks, index & 15 == 0 { start = expm1(loss) }
+            let rise = blocks && q < 1 && loss <= 30 ? start + steps[index & 15] * (1 + start) : expm1(loss)
             growth[index] = rise
             var t = loss
             if q < 1 {
                 let above = q + rise
                 excess[index] = above
-                let slip = 16 * (q + 2 * abs(rise) + 32 * mesh)
+                let slip = abs(above) + 24 * (abs(rise) + 32 * mesh)
                 if loss > 30 {
                     t = loss - logRate + log1p((q - 1) * exp(-loss))
                     excess[index] = q * exp(t)
@@ -53,8 +55,8 @@ struct LatticeEdges {
                     displacements[index] = unit * (24 + 24 * (abs(loss) + abs(logRate)))
                 } else if above > 0 {
                     t = log(above / q)
-                    relative[index] = 16 + 16 * abs(t) + slip / above
-                    displacements[index] = 2 * unit * (slip + above * (4 + 16 * abs(t))) / (1 + rise)
+                    relative[index] = 4 + 16 * abs(t) + slip / above
+                    displacements[index] = 1.1 * unit * (slip + above * (2 + 16 * abs(t))) / (1 + rise)
                 } else {
                     t = -.infinity
                 }

@@ -45,7 +45,19 @@ struct LossComposition {
             answer.upper = max(answer.upper, one.upper)
             answer.lower = max(answer.lower, one.lower)
         }
+        answer.upper = min(answer.upper, pureBound)
         return answer
+    }
+
+    /// The sum of the largest losses: infinite with Gaussian noise.
+    private var pureBound: Double {
+        directions.reduce(0) { most, adding in
+            let sum = parts(adding, upper: true).reduce(Enclosure(0)) {
+                let bounds = $1.pair.bounds
+                return $0 + Enclosure(Double($1.count)) * Enclosure(adding ? bounds.addition : bounds.removal)
+            }
+            return max(most, sum.upper)
+        }
     }
 
     func delta(upperEpsilon: Double, lowerEpsilon: Double) -> Answer {
@@ -62,27 +74,21 @@ struct LossComposition {
         return answer
     }
 
-    /// Whether the upper end of epsilon is at most a value: coarse meshes first, finer ones only near the answer.
-    func holds(epsilon: Double, delta: Double) -> Bool {
+    /// Whether the upper end of epsilon is at most a value: coarse meshes first, finer ones only near the answer. nil when
+    /// neither end decides.
+    func holds(epsilon: Double, delta: Double) -> Bool? {
         var cache = CellCache()
-        return directions.allSatisfy { adding in
+        var answer: Bool? = true
+        for adding in directions {
             let one = refined(
                 adding, .delta(delta), &cache, beaten: 0, decided: { $0 <= epsilon || $1 > epsilon }
             ) { upper, lower in
                 (upper?.epsilon(upperAt: delta) ?? .infinity, lower?.epsilon(lowerAt: delta) ?? 0)
             }
-            return one.upper <= epsilon
+            if one.lower > epsilon { return false }
+            if one.upper > epsilon { answer = nil }
         }
-    }
-
-    /// The upper end of epsilon on a mesh of a given fineness (standard deviations of a step's loss): cheap, sound, and
-    /// smooth in the schedule's numbers.
-    func roughEpsilon(delta: Double, fineness: Double) -> Double {
-        var cache = CellCache()
-        return directions.reduce(0) { most, adding in
-            let made = composed(parts(adding, upper: true), adding, .delta(delta), fineness: fineness, &cache)
-            return max(most, made?.loss.epsilon(upperAt: delta) ?? .infinity)
-        }
+        return answer
     }
 
     /// Without sampling both directions have one law of losses.
@@ -136,7 +142,7 @@ struct LossComposition {
             let range = part.pair.range(below: below, above: above)
             mesh = max(mesh, (part.pair.loss(range.high) - part.pair.loss(range.low)) / Double(limits.bins))
         }
-        for _ in 0..<40 {
+        for _ in 0..<12 {
             let even = aligned(mesh, parts)
             var lattices: [(lattice: LossLattice, count: Int)] = []
             for part in parts {
@@ -148,7 +154,7 @@ struct LossComposition {
             {
                 return (made, even, even / typical)
             }
-            mesh *= 1.5
+            mesh *= 1.6
         }
         return nil
     }

@@ -15,16 +15,16 @@ public struct PrivacyBudget: Hashable, Sendable {
         self.delta = delta
     }
 
-    /// Whether the proven upper end of the schedule stays within the budget. Cost: a Rényi bound first, the loss
-    /// lattice only if that fails.
+    /// Whether the proven upper end of the schedule stays within the budget. Cost: loss lattices on coarse meshes, finer ones
+    /// only near the budget; a Rényi bound where those do not decide.
     /// Source: privacy-accounting section 6
     public func holds(_ schedule: PrivacySchedule, limits: AccountingLimits = AccountingLimits()) -> Bool {
         if schedule.gaussian != nil { return schedule.epsilon(at: delta).upper <= epsilon.value }
         let slack = Enclosure(schedule.upperSlack)
         let inner = (Enclosure(delta.value) * (-slack).exponential).lower
         let room = schedule.upperSlack == 0 ? epsilon.value : (Enclosure(epsilon.value) - Enclosure(2) * slack).lower
+        if let decided = LossComposition(schedule, limits: limits).holds(epsilon: room, delta: inner) { return decided }
         return RenyiCurve(schedule).epsilon(atDelta: inner) <= room
-            || LossComposition(schedule, limits: limits).holds(epsilon: room, delta: inner)
     }
 
     /// The least noise multiplier found, within `tolerance` of the least (relative, at least 1e-12), that fits.

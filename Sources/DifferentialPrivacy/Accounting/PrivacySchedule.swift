@@ -116,53 +116,14 @@ public struct PrivacySchedule: Hashable, Sendable {
         }
         return rho.upper
     }
-}
 
-extension PrivacySchedule {
-    /// epsilon at a delta. Cost: microseconds for unsampled Gaussian noise, else up to a second or two within `limits`.
-    /// Source: privacy-accounting section 5
-    public func epsilon(at delta: Delta, limits: AccountingLimits = AccountingLimits()) -> PrivacyInterval {
-        let upperDelta = (Enclosure(delta.value) * (-Enclosure(upperSlack)).exponential).lower
-        let lowerDelta = (Enclosure(delta.value) * Enclosure(lowerSlack).exponential).upper
-        var interval: PrivacyInterval
-        if let gaussian {
-            interval = PrivacyInterval(
-                lower: gaussian.lower?.epsilonInterval(at: lowerDelta).lower ?? 0,
-                upper: gaussian.upper.epsilonInterval(at: upperDelta).upper)
-        } else {
-            let renyi = RenyiCurve(self).epsilon(atDelta: upperDelta)
-            let found = LossComposition(self, limits: limits).epsilon(upperDelta: upperDelta, lowerDelta: lowerDelta)
-            interval = PrivacyInterval(lower: found.lower, upper: min(renyi, found.upper))
-        }
-        let upper = Enclosure(interval.upper) + Enclosure(2) * Enclosure(upperSlack)
-        let lower = Enclosure(interval.lower) - Enclosure(2) * Enclosure(lowerSlack)
-        return PrivacyInterval(
-            lower: max(0, lowerSlack == 0 ? interval.lower : lower.lower),
-            upper: upperSlack == 0 ? interval.upper : upper.upper)
-    }
-
-    /// delta at an epsilon; the same cost.
-    /// Source: privacy-accounting section 5
-    public func delta(at epsilon: Epsilon, limits: AccountingLimits = AccountingLimits()) -> PrivacyInterval {
-        let upperEpsilon = max(0, (Enclosure(epsilon.value) - Enclosure(2) * Enclosure(upperSlack)).lower)
-        let lowerEpsilon = (Enclosure(epsilon.value) + Enclosure(2) * Enclosure(lowerSlack)).upper
-        var interval: PrivacyInterval
-        if let gaussian {
-            interval = PrivacyInterval(
-                lower: gaussian.lower?.delta(Enclosure(lowerEpsilon)).lower ?? 0,
-                upper: gaussian.upper.delta(Enclosure(upperEpsilon)).upper)
-        } else {
-            let renyi = RenyiCurve(self).delta(atEpsilon: upperEpsilon)
-            let found = LossComposition(self, limits: limits).delta(
-                upperEpsilon: upperEpsilon, lowerEpsilon: lowerEpsilon)
-            interval = PrivacyInterval(lower: found.lower, upper: min(renyi, found.upper))
-        }
-        // Below 2K nothing is subtracted from epsilon, hence the total variation 2K is added instead.
-        let shortfall = upperSlack > 0 && upperEpsilon == 0 ? 4 * upperSlack : 0
-        let upper = Enclosure(interval.upper) * Enclosure(upperSlack).exponential + Enclosure(shortfall)
-        let lower = Enclosure(interval.lower) * (-Enclosure(lowerSlack)).exponential
-        return PrivacyInterval(
-            lower: lowerSlack == 0 ? interval.lower : max(0, lower.lower),
-            upper: min(1, upperSlack == 0 ? interval.upper : upper.upper))
+    /// The square of mu of Gaussian privacy, rounded up: the sum of 1/z^2, noise rounded as for the upper end. nil unless
+    /// every step is Gaussian noise without sampling.
+    /// Source: privacy-accounting section 2
+    public var muSquared: Double? {
+        guard steps.allSatisfy({ !$0.isLaplace && $0.rate == 1 }) else { return nil }
+        return steps.reduce(Enclosure(0)) {
+            $0 + Enclosure(Double($1.count)) / (Enclosure($1.noise) * Enclosure($1.noise))
+        }.upper
     }
 }

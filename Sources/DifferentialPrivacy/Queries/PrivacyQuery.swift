@@ -19,19 +19,6 @@ public struct PrivacyQuery: Hashable, Sendable {
         var isCalibration: Bool { self != .epsilon && self != .delta }
     }
 
-    /// Which bound.
-    /// Source: privacy-queries section 1
-    public enum Method: String, Hashable, Sendable, CaseIterable {
-        /// The least of those that apply.
-        case best
-        /// The loss lattice.
-        case pld
-        /// Rényi divergences; the lower end is zero.
-        case rdp
-        /// The closed form of unsampled Gaussian noise.
-        case gaussian
-    }
-
     /// The noise.
     /// Source: privacy-queries section 1
     public enum Noise: String, Hashable, Sendable, CaseIterable {
@@ -74,12 +61,12 @@ public struct PrivacyQuery: Hashable, Sendable {
     /// Nats; nil for `epsilon`.
     public let epsilon: Double?
     /// Which bound.
-    public let method: Method
+    public let accountant: Accountant
 
     /// Checked by the decoder alone.
     init(
         kind: Kind, events: [Event], adjacency: Adjacency, unit: PrivacyUnit?, delta: Double?, epsilon: Double?,
-        method: Method
+        accountant: Accountant
     ) {
         self.kind = kind
         self.events = events
@@ -87,6 +74,6 @@ public struct PrivacyQuery: Hashable, Sendable {
         self.unit = unit
         self.delta = delta
         self.epsilon = epsilon
-        self.method = method
+        self.accountant = accountant
     }
 }

@@ -17,13 +17,16 @@ import Testing
     /// Every cell's two masses within their stated errors of the interval version.
     @Test func cellsAgreeWithIntervals() throws {
         for (pair, slow, _) in Self.pairs {
-            for fineness in [0.02, 0.3] {
+            for fineness in [0.02, 0.3, 30] {
                 let mesh = Double(Float(fineness * pair.deviation))
                 guard let cells = LossCells(pair, mesh: mesh, below: 8, above: 8) else { continue }
                 let width = Enclosure.one - (-Enclosure(mesh)).exponential
                 var seen = 0
-                for cell in stride(from: 3, to: cells.low.count - 3, by: max(1, cells.low.count / 500)) {
+                for cell in stride(
+                    from: min(3, cells.low.count / 3), to: cells.low.count - 1, by: max(1, cells.low.count / 500))
+                {
                     let place = Double(cells.first + cell) * mesh
+                    let odds = exp(place)
                     let left = slow.split(at: Enclosure(place))
                     let right = slow.split(at: Enclosure(place) + Enclosure(mesh))
                     let p = left.above.upper < 0.5 ? left.above - right.above : right.below - left.below
@@ -33,7 +36,7 @@ import Testing
                     let high = (p - q * Enclosure(place).exponential) / width
                     let low = p - high
                     // Losses are off by the displacement, which moves mass over a cell's ends.
-                    let near = cells.error[cell] + 1e-290
+                    let near = cells.error[cell] + cells.top.p + cells.bottom.p + cells.bottom.q * odds + 1e-290
                     #expect(
                         cells.high[cell] >= high.lower - near && cells.high[cell] <= high.upper + near,
                         "\(pair) \(cell)")
@@ -42,7 +45,7 @@ import Testing
                     if p.lower > 1e-12 { #expect(cells.error[cell] < 1e-8 * p.upper, "\(pair) \(cell)") }
                     seen += 1
                 }
-                #expect(seen > 20)
+                #expect(seen > 10 || fineness > 1)
             }
         }
     }
@@ -54,7 +57,7 @@ import Testing
                 let mesh = Double(Float(0.11 * pair.deviation))
                 guard let cells = LossCells(pair, mesh: mesh, below: 9, above: 9) else { continue }
                 let lattice = LossLattice(cells, adding: adding)
-                #expect(lattice.deficit < 1e-15)
+                #expect(lattice.deficit < 1e-10)
                 #expect(lattice.lower.reduce(0, +) <= 1 && lattice.upper.reduce(0, +) + lattice.infinite > 1 - 1e-15)
                 for step in 0..<60 {
                     let epsilon =
