@@ -65,11 +65,15 @@ struct ComposedLoss {
         let mesh = first.lattice.mesh
         var points = 0
         for part in parts { points = max(points, part.lattice.upper.count) }
+        // A lower law that owes much more than it may has masses above one: nothing is claimed from it.
+        let owed = zip(parts, counts).reduce(0) { $0 + $1.1 * $1.0.lattice.deficit }
+        let claims = owed < 0.25
         let tails = TailBound(
-            tilt: tilt, scale: scale, error: 8 * 0x1p-53 * total * Double(points) + 1e-9
+            tilt: tilt, scale: scale, error: 8 * 0x1p-53 * total * Double(points) + 1e-9,
+            base: base.upper
         ) {
             let value = moments($0)
-            return max(value.upper, value.lower)
+            return claims ? max(value.upper, value.lower) : value.upper
         }
         // The window [bottom, top): mass above top by its weight at the answer, and mass that wraps round to the answer
         // or beyond, stay below e^-20.
@@ -98,7 +102,7 @@ struct ComposedLoss {
         for (part, count) in zip(parts, counts) {
             let lattice = part.lattice
             let log = lattice.logMoments(tilt).upper
-            let folded = Self.tilted(lattice, tilt, log, length)
+            let folded = Self.tilted(lattice, tilt, log, length, claims: claims)
             var (re, im) = (folded.upper, folded.lower)
             var square = 0.0
             for index in 0..<length { square += re[index] * re[index] + im[index] * im[index] }
@@ -154,12 +158,14 @@ struct ComposedLoss {
         slack = rounding + (16 * reach + 16 * Double(length) + 256 + 4 * total) * unit
         self.infinite = infinite * (1 + 0x1p-30)
         // A law of mass 1 + d a step costs (1 + d)^T; beyond a half nothing is claimed.
-        self.deficit = deficit < 0.25 ? 2 * deficit : .infinity
+        self.deficit = claims ? 2 * deficit : .infinity
+        // Nothing that is not a number may pass for a bound.
+        guard padding.isFinite, slack.isFinite, shift.isFinite, logSum.isFinite, norm.isFinite else { return nil }
     }
 
     /// Both laws times e^(tilt x loss - log), folded to a length, with a bound on their relative error.
     private static func tilted(
-        _ lattice: LossLattice, _ tilt: Double, _ log: Double, _ length: Int
+        _ lattice: LossLattice, _ tilt: Double, _ log: Double, _ length: Int, claims: Bool
     ) -> (upper: [Double], lower: [Double], relative: Double) {
         var upper = [Double](repeating: 0, count: length)
         var lower = upper
@@ -171,7 +177,7 @@ struct ComposedLoss {
             if index & 63 == 0 { scale = exp(step * Double(lattice.first + index) - log) }
             let factor = scale * powers[index & 63]
             upper[place] += lattice.upper[index] * factor
-            lower[place] += lattice.lower[index] * factor
+            if claims { lower[place] += lattice.lower[index] * factor }
             place = place + 1 == length ? 0 : place + 1
         }
         let reach = max(abs(lattice.first), abs(lattice.first + lattice.upper.count))
@@ -280,13 +286,13 @@ extension ComposedLoss {
             let start = sums
             let stop = max(0, index - block)
             for place in stride(from: index - 1, through: stop, by: -1) { decay.step(&sums, values[place]) }
-            if logDelta(sums, gap: 0, epsilon: loss(stop), sign: sign) > goal || loss(stop) < 0 {
+            if passes(sums, at: stop, sign: sign, goal: goal) {
                 var before = start
                 var now = start
                 for place in stride(from: index - 1, through: stop, by: -1) {
                     before = now
                     decay.step(&now, values[place])
-                    if logDelta(now, gap: 0, epsilon: loss(place), sign: sign) > goal || loss(place) < 0 {
+                    if passes(now, at: place, sign: sign, goal: goal) {
                         // The curve has no kink between this point and the next.
                         let next = loss(place + 1)
                         if place + 1 == values.count { return sign > 0 ? nil : loss(place) }
@@ -302,6 +308,11 @@ extension ComposedLoss {
             index = stop
         }
         return sign > 0 ? max(0, loss(0)) : nil
+    }
+
+    /// Whether the curve is not at most e^goal at a point, or the point lies below zero.
+    private func passes(_ sums: Sums, at place: Int, sign: Double, goal: Double) -> Bool {
+        loss(place) < 0 || !(logDelta(sums, gap: 0, epsilon: loss(place), sign: sign) <= goal)
     }
 
     /// The curves at one epsilon: not below and not above the true one.

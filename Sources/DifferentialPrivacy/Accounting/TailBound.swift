@@ -20,9 +20,9 @@ struct TailBound {
     let mean: Double
     let deviation: Double
 
-    /// From the logarithm of the (untilted) moment function, larger of both laws; `error` bounds its relative error.
-    init(tilt: Double, scale: Double, error: Double, _ logMoment: (Double) -> Double) {
-        let base = logMoment(tilt)
+    /// From the logarithm of the (untilted) moment function, larger of both laws, and from that of the law by which both were
+    /// normalised at the tilt; `error` bounds their relative error.
+    init(tilt: Double, scale: Double, error: Double, base: Double, _ logMoment: (Double) -> Double) {
         let nudge = 0.02 / scale
         let (right, left) = (logMoment(tilt + nudge), logMoment(tilt - nudge))
         mean = (right - left) / (2 * nudge)

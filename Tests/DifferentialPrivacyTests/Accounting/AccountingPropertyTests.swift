@@ -44,6 +44,22 @@ import Testing
         #expect(fine.width < 1e-3 * fine.upper)
     }
 
+    /// Found by random search: a mesh so coarse that the lower law owes more than it may must not spoil the upper one.
+    @Test func coarseMeshesNeverContradictFineOnes() throws {
+        let coarse = AccountingLimits(bins: 1 << 10, window: 1 << 12)
+        for (rate, noise, count, delta) in [
+            (0.00673753263257805, 0.37456512541724285, 607_305, 1.695e-7),
+            (0.017704811360500436, 0.35598195496759427, 786_115, 0.0515),
+            (0.0036456303970616396, 0.350597702643901, 358_219, 0.0216),
+        ] {
+            let schedule = try Answers.gaussian(noise, rate: rate, count: count)
+            let fine = LossComposition(schedule, limits: AccountingLimits(bins: 1 << 18, window: 1 << 18))
+                .epsilon(upperDelta: delta, lowerDelta: delta)
+            let rough = LossComposition(schedule, limits: coarse).epsilon(upperDelta: delta, lowerDelta: delta)
+            #expect(fine.lower > 0 && fine.lower <= rough.upper && rough.lower <= fine.upper, "\(fine) \(rough)")
+        }
+    }
+
     @Test func mixedEventsMatchTheirJoin() throws {
         // Two Gaussian events of multipliers 6 and 8 are one of multiplier 4.8; a sampled one beside them adds.
         let one = try Answers.gaussian(4.8).epsilon(at: Delta(1e-6))
