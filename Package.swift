@@ -107,7 +107,8 @@ let package = Package(
                 "Accounting/make_known_answers.py", "Accounting/make_reference.py", "Accounting/reference.json",
                 "Audit/make_known_answers.py", "Ledger/known-ledger.jsonl", "Ledger/make_known_answers.py",
                 "Noise/compare_speed.py", "Noise/known-answers.json", "Noise/make_known_answers.py",
-                "Report/check_report.py", "Report/known-answers.json", "Report/make_known_answers.py",
+                "Queries/known-answers.jsonl", "Queries/make_known_answers.py", "Report/check_report.py",
+                "Report/known-answers.json", "Report/make_known_answers.py",
             ]),
         tests(
             "FederatedLearning", [],

@@ -32,3 +32,27 @@ public enum AccountingRefusal: Error, Hashable, Sendable {
     /// Samples of a fixed size have no loss distribution here; Rényi bounds cover them.
     case latticeNeedsIndependentSampling
 }
+
+extension AccountingRefusal: CustomStringConvertible {
+    /// What is not accounted for, and why.
+    public var description: String {
+        switch self {
+        case .emptySchedule: "there is no event to bound"
+        case .countOutOfRange: "a count outside 1...2^40, or noise outside the range served"
+        case .fixedSizeNeedsReplaceOne:
+            "a sample of a fixed size tells the number of units; neighbours must differ by exchange"
+        case .poissonNeedsAddRemove: "Poisson sampling is accounted for by adding or removing a unit, not by exchange"
+        case .sampledLaplace: "no bound is offered for Laplace noise on samples of a fixed size"
+        case .shareTooSmall(let minimum): "a share of noise has a variance below \(minimum) grid units squared"
+        case .varianceOutOfRange: "a variance that is zero, negative, not finite or above 2^200"
+        case .sampledNarrowGrid: "no bound is offered for sampling under integer noise of variance 9 or less"
+        case .narrowGrid: "integer noise of variance 9 or less is covered by zCDP alone"
+        case .groupOutOfRange: "a group has 1...2^20 units"
+        case .noCoordinates: "a vector without coordinates"
+        case .budgetUnreachable: "even the most noise, the fewest steps or the lowest rate spends more than the budget"
+        case .budgetNeverSpent: "even the least noise, the most steps or the full rate stays within the budget"
+        case .closedFormNeedsUnsampledGaussian: "the closed form covers Gaussian noise without sampling only"
+        case .latticeNeedsIndependentSampling: "samples of a fixed size are covered by Rényi bounds only"
+        }
+    }
+}

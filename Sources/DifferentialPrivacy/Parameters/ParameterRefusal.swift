@@ -10,3 +10,15 @@ public enum ParameterRefusal: Error, Hashable, Sendable {
     /// A sample larger than the population it is drawn from, or empty.
     case sampleOutOfRange
 }
+
+extension ParameterRefusal: CustomStringConvertible {
+    /// What is wrong with the number.
+    public var description: String {
+        switch self {
+        case .notFinite: "a number that is not finite"
+        case .notPositive: "a number that is zero, negative, or below what is served"
+        case .tooLarge: "a number above what the quantity can be"
+        case .sampleOutOfRange: "a sample that is empty or larger than its population"
+        }
+    }
+}

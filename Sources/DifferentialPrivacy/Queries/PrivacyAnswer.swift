@@ -17,12 +17,12 @@ public struct PrivacyAnswer: Hashable, Sendable {
     public let steps: Int?
     /// The rate where it was searched for, else nil.
     public let samplingRate: Double?
-    /// The accountant whose upper end it is: gaussian, pld, rdp.
-    public let method: String
+    /// The accountant whose upper end it is: gaussian, pld, rdp, zcdp.
+    public let method: AccountingMethod
 
     init(
         _ query: PrivacyQuery, _ setting: PrivacyQuery.Setting, epsilon: PrivacyInterval?, delta: PrivacyInterval?,
-        method: String
+        method: AccountingMethod
     ) {
         let first = query.events[0]
         self.query = query
@@ -79,7 +79,7 @@ public struct PrivacyAnswer: Hashable, Sendable {
         ]
         if let steps { members.append(JSONMember("steps", .integer(Int64(steps)))) }
         if let samplingRate { members.append(JSONMember("sampling_rate", Self.number(samplingRate))) }
-        return members + [JSONMember("method", .string(method)), JSONMember("terms", .string(terms))]
+        return members + [JSONMember("method", .string(method.rawValue)), JSONMember("terms", .string(terms))]
     }
 
     static func number(_ value: Double) -> JSONValue { value.isFinite ? .number(value) : "inf" }

@@ -13,13 +13,12 @@ extension PrivacyQuery {
         switch kind {
         case .epsilon: return try answer(Setting(), limits)
         case .delta:
-            let schedule = try schedule(Setting())
-            let figure = try schedule.delta(atEpsilon: try target(), by: method, limits: limits)
+            let figure = try schedule(Setting()).delta(at: try target(), by: accountant, limits: limits)
             return PrivacyAnswer(self, Setting(), epsilon: nil, delta: figure.interval, method: figure.method)
         case .sigma:
             let first = events[0].multiplier
             // The closed form is exact enough for more digits.
-            let fine = try schedule(Setting()).gaussian != nil && method != .pld && method != .rdp
+            let fine = try schedule(Setting()).gaussian != nil && accountant != .pld && accountant != .rdp
             let found = try QuerySearch.least(
                 in: NoiseMultiplier.range, from: 1, tolerance: fine ? 1e-9 : Self.tolerance
             ) { multiplier throws(QueryRefusal) in
@@ -63,7 +62,7 @@ extension PrivacyQuery {
     }
 
     private func answer(_ setting: Setting, _ limits: AccountingLimits) throws(QueryRefusal) -> PrivacyAnswer {
-        let figure = try schedule(setting).epsilon(atDelta: delta ?? .nan, by: method, limits: limits)
+        let figure = try schedule(setting).epsilon(at: delta ?? .nan, by: accountant, limits: limits)
         return PrivacyAnswer(self, setting, epsilon: figure.interval, delta: nil, method: figure.method)
     }
 
@@ -76,7 +75,7 @@ extension PrivacyQuery {
             guard error.field?.hasSuffix("noise_multiplier") == true else { throw error }
             throw QueryRefusal(error.code == .belowRange ? .budgetNeverSpent : .budgetUnreachable)
         }
-        return try schedule.isWithin(epsilon: try target(), delta: delta ?? .nan, by: method, limits: limits)
+        return try schedule.isWithin(epsilon: try target(), delta: delta ?? .nan, by: accountant, limits: limits)
     }
 
     private func target() throws(QueryRefusal) -> Epsilon {
@@ -133,7 +132,7 @@ extension PrivacyQuery.Event {
 }
 
 extension QueryRefusal {
-    fileprivate init(_ refusal: AccountingRefusal, _ name: (String) -> String) {
+    init(_ refusal: AccountingRefusal, _ name: (String) -> String) {
         switch refusal {
         case .emptySchedule: self.init(.emptyEvents, "events")
         case .countOutOfRange: self.init(.aboveRange, name("steps"))
@@ -141,14 +140,14 @@ extension QueryRefusal {
         case .poissonNeedsAddRemove: self.init(.poissonNeedsAddRemove, "adjacency")
         case .sampledLaplace: self.init(.notAccounted, name("sampling"))
         case .shareTooSmall: self.init(.belowRange, name("noise_multiplier"))
-        case .noCoordinates: self.init(.notAccounted, name("mechanism"))
-        case .budgetUnreachable: self.init(.budgetUnreachable)
-        case .budgetNeverSpent: self.init(.budgetNeverSpent)
         case .varianceOutOfRange: self.init(.belowRange, name("noise_multiplier"))
         case .sampledNarrowGrid: self.init(.notAccounted, name("sampling"))
         case .groupOutOfRange, .narrowGrid: self.init(.notAccounted, "accountant")
         case .closedFormNeedsUnsampledGaussian, .latticeNeedsIndependentSampling:
             self.init(.notAccounted, "accountant")
+        case .noCoordinates: self.init(.notAccounted, name("mechanism"))
+        case .budgetUnreachable: self.init(.budgetUnreachable)
+        case .budgetNeverSpent: self.init(.budgetNeverSpent)
         }
     }
 }

@@ -42,7 +42,7 @@ extension PrivacyQuery {
         }
         self.init(
             kind: kind, events: events, adjacency: adjacency, unit: unit, delta: delta, epsilon: epsilon,
-            method: try reader.choice("accountant", Accountant.init))
+            accountant: try reader.choice("accountant", Accountant.init))
     }
 
     private static func delta(_ reader: QueryReader) throws(QueryRefusal) -> Double {

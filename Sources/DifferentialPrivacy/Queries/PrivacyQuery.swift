@@ -61,12 +61,12 @@ public struct PrivacyQuery: Hashable, Sendable {
     /// Nats; nil for `epsilon`.
     public let epsilon: Double?
     /// Which bound.
-    public let method: Accountant
+    public let accountant: Accountant
 
     /// Checked by the decoder alone.
     init(
         kind: Kind, events: [Event], adjacency: Adjacency, unit: PrivacyUnit?, delta: Double?, epsilon: Double?,
-        method: Accountant
+        accountant: Accountant
     ) {
         self.kind = kind
         self.events = events
@@ -74,6 +74,6 @@ public struct PrivacyQuery: Hashable, Sendable {
         self.unit = unit
         self.delta = delta
         self.epsilon = epsilon
-        self.method = method
+        self.accountant = accountant
     }
 }

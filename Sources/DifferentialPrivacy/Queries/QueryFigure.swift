@@ -1,67 +1,59 @@
-/// What one accountant says of a schedule, and its name.
+/// A figure of a query and whose it is.
 struct QueryFigure {
     var interval: PrivacyInterval
-    var method: String
+    var method: AccountingMethod
 }
 
 extension PrivacySchedule {
-    private func checked(_ delta: Double) throws(QueryRefusal) -> Delta {
-        guard delta >= Delta.smallest else { throw QueryRefusal(.belowRange, "delta") }
-        guard let delta = try? Delta(delta) else { throw QueryRefusal(.aboveRange, "delta") }
-        return delta
-    }
-
-    /// epsilon at a delta between 0 and 1. Only the closed form serves those outside 1e-15 ... 1/2.
+    /// epsilon at a delta between 0 and 1. Only the closed form of real noise serves those outside 1e-15 ... 1/2.
     func epsilon(
-        atDelta delta: Double, by accountant: Accountant, limits: AccountingLimits
+        at value: Double, by accountant: Accountant, limits: AccountingLimits
     ) throws(QueryRefusal) -> QueryFigure {
-        if let gaussian, accountant == .best || accountant == .gaussian, (try? Delta(delta)) == nil {
-            return QueryFigure(
-                interval: closedForm(gaussian, atDelta: delta), method: AccountingMethod.gaussian.rawValue)
+        if let gaussian, upperSlack == 0, !samplesFixedSize, accountant == .best || accountant == .gaussian {
+            let interval = PrivacyInterval(
+                lower: gaussian.lower?.epsilonInterval(at: value).lower ?? 0,
+                upper: gaussian.upper.epsilonInterval(at: value).upper)
+            return QueryFigure(interval: interval, method: .gaussian)
         }
-        let delta = try checked(delta)
+        let delta = try delta(value)
         do throws(AccountingRefusal) {
             let bound = try bound(at: delta, by: accountant, limits: limits)
-            return QueryFigure(interval: bound.interval, method: bound.method.rawValue)
-        } catch {
-            throw QueryRefusal(.notAccounted, "accountant")
-        }
+            return QueryFigure(interval: bound.interval, method: bound.method)
+        } catch { throw QueryRefusal(error) { _ in "accountant" } }
     }
 
     /// delta at an epsilon.
     func delta(
-        atEpsilon epsilon: Epsilon, by accountant: Accountant, limits: AccountingLimits
+        at epsilon: Epsilon, by accountant: Accountant, limits: AccountingLimits
     ) throws(QueryRefusal) -> QueryFigure {
         do throws(AccountingRefusal) {
             let bound = try bound(at: epsilon, by: accountant, limits: limits)
-            return QueryFigure(interval: bound.interval, method: bound.method.rawValue)
-        } catch {
-            throw QueryRefusal(.notAccounted, "accountant")
-        }
+            return QueryFigure(interval: bound.interval, method: bound.method)
+        } catch { throw QueryRefusal(error) { _ in "accountant" } }
     }
 
-    /// Whether the upper end of epsilon at delta is at most `epsilon`.
+    /// Whether the upper end of epsilon at delta is at most `epsilon`; cheaper than the figure where the answer is plain.
     func isWithin(
-        epsilon: Epsilon, delta: Double, by accountant: Accountant, limits: AccountingLimits
+        epsilon: Epsilon, delta value: Double, by accountant: Accountant, limits: AccountingLimits
     ) throws(QueryRefusal) -> Bool {
-        if accountant == .best, gaussian == nil {
-            let budget = PrivacyBudget(epsilon: epsilon, delta: try checked(delta))
-            return budget.holds(self, limits: limits)
+        let isClosed = gaussian != nil && !samplesFixedSize
+        if accountant == .best, !isClosed {
+            return PrivacyBudget(epsilon: epsilon, delta: try delta(value)).holds(self, limits: limits)
         }
-        return try self.epsilon(atDelta: delta, by: accountant, limits: limits).interval.upper <= epsilon.value
+        if accountant == .rdp || (accountant == .pld && !samplesFixedSize) {
+            let slack = Enclosure(upperSlack)
+            let inner = (Enclosure(try delta(value).value) * (-slack).exponential).lower
+            let room = (Enclosure(epsilon.value) - Enclosure(2) * slack).lower
+            let budget = upperSlack == 0 ? epsilon.value : room
+            if accountant == .rdp { return RenyiCurve(self).epsilon(atDelta: inner) <= budget }
+            return LossComposition(self, limits: limits).holds(epsilon: budget, delta: inner) ?? false
+        }
+        return try self.epsilon(at: value, by: accountant, limits: limits).interval.upper <= epsilon.value
     }
 
-    /// The exact curve at any delta between 0 and 1.
-    private func closedForm(
-        _ gaussian: (upper: GaussianCurve, lower: GaussianCurve?), atDelta delta: Double
-    ) -> PrivacyInterval {
-        let slacks = (upper: Enclosure(upperSlack), lower: Enclosure(lowerSlack))
-        let inner = (Enclosure(delta) * (-slacks.upper).exponential).lower
-        let outer = (Enclosure(delta) * slacks.lower.exponential).upper
-        let upper = gaussian.upper.epsilonInterval(at: inner).upper
-        let lower = gaussian.lower?.epsilonInterval(at: outer).lower ?? 0
-        return PrivacyInterval(
-            lower: max(0, lowerSlack == 0 ? lower : (Enclosure(lower) - Enclosure(2) * slacks.lower).lower),
-            upper: upperSlack == 0 ? upper : (Enclosure(upper) + Enclosure(2) * slacks.upper).upper)
+    private func delta(_ value: Double) throws(QueryRefusal) -> Delta {
+        do throws(ParameterRefusal) { return try Delta(value) } catch {
+            throw QueryRefusal(error == .tooLarge ? .aboveRange : .belowRange, "delta")
+        }
     }
 }

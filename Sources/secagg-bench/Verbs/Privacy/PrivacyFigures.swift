@@ -105,7 +105,7 @@ extension PrivacyAnswer {
             facts.add("delta", "at most \(delta.upper), not below \(delta.lower), at epsilon \(epsilon)")
         }
         facts.add("holds for", terms)
-        facts.add("accountant", method)
+        facts.add("accountant", method.rawValue)
         return facts
     }
 }
