@@ -70,11 +70,11 @@ struct ComposedLoss {
         let claims = owed < 0.25
         let tails = TailBound(
             tilt: tilt, scale: scale, error: 8 * 0x1p-53 * total * Double(points) + 1e-9,
-            base: base.upper
-        ) {
-            let value = moments($0)
-            return claims ? max(value.upper, value.lower) : value.upper
-        }
+            base: base.upper, upper: { moments($0).upper },
+            larger: {
+                let value = moments($0)
+                return claims ? max(value.upper, value.lower) : value.upper
+            })
         // The window [bottom, top): mass above top by its weight at the answer, and mass that wraps round to the answer
         // or beyond, stay below e^-20.
         let goal = 20 + 2.5

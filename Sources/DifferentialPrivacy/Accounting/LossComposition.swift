@@ -49,21 +49,24 @@ struct LossComposition {
         return answer
     }
 
-    /// The sum of the largest losses: infinite with Gaussian noise.
-    private var pureBound: Double {
-        directions.reduce(0) { most, adding in
-            let sum = parts(adding, upper: true).reduce(Enclosure(0)) {
-                let bounds = $1.pair.bounds
-                return $0 + Enclosure(Double($1.count)) * Enclosure(adding ? bounds.addition : bounds.removal)
-            }
-            return max(most, sum.upper)
-        }
+    /// The sum of the largest losses over both directions.
+    private var pureBound: Double { directions.reduce(0) { max($0, largestLoss(adding: $1)) } }
+
+    /// The sum of the largest losses in one direction, rounded up: infinite for Gaussian noise but where a sampled unit
+    /// is added.
+    private func largestLoss(adding: Bool) -> Double {
+        parts(adding, upper: true).reduce(Enclosure(0)) {
+            let bounds = $1.pair.bounds
+            return $0 + Enclosure(Double($1.count)) * Enclosure(adding ? bounds.addition : bounds.removal)
+        }.upper
     }
 
     func delta(upperEpsilon: Double, lowerEpsilon: Double) -> Answer {
         var answer = Answer(lower: 0, upper: 0, mesh: 0, numericError: 0)
         var cache = CellCache()
         for adding in directions {
+            // No loss is above epsilon: this direction costs nothing, and no tilt would find its tail.
+            if largestLoss(adding: adding) <= upperEpsilon { continue }
             let one = refined(adding, .epsilon(upperEpsilon), &cache, beaten: answer.lower) { upper, lower in
                 (upper?.delta(at: upperEpsilon).upper ?? 1, lower?.delta(at: lowerEpsilon).lower ?? 0)
             }

@@ -21,10 +21,14 @@ struct TailBound {
     let deviation: Double
 
     /// From the logarithm of the (untilted) moment function, larger of both laws, and from that of the law by which both were
-    /// normalised at the tilt; `error` bounds their relative error.
-    init(tilt: Double, scale: Double, error: Double, base: Double, _ logMoment: (Double) -> Double) {
+    /// normalised at the tilt; `error` bounds their relative error. Mean and deviation are the upper law's: they only steer
+    /// the slopes, and a difference of the two laws over a small step would drown them.
+    init(
+        tilt: Double, scale: Double, error: Double, base: Double, upper: (Double) -> Double,
+        larger logMoment: (Double) -> Double
+    ) {
         let nudge = 0.02 / scale
-        let (right, left) = (logMoment(tilt + nudge), logMoment(tilt - nudge))
+        let (right, left) = (upper(tilt + nudge), upper(tilt - nudge))
         mean = (right - left) / (2 * nudge)
         deviation = max(1e-3 * scale * scale, (right + left - 2 * base) / (nudge * nudge)).squareRoot()
         for factor in [0.6, 1.2, 2, 3.2, 5, 7, 10] {
