@@ -2,7 +2,7 @@ internal import CKernels
 
 /// Mask seeds made ready to be added to or subtracted from lane-packed words, all of them tile by tile.
 ///
-/// It holds what is as secret as the seeds, 256 bytes each, in memory that is wiped when the last reference goes. Its
+/// It holds what is as secret as the seeds, 256 bytes each, in one region of guarded memory that is wiped when it goes. Its
 /// contents never change, so any number of threads may apply it to disjoint words.
 /// Source: mask-kernels section 2
 package struct MaskSchedule: ~Copyable, Sendable {
@@ -70,21 +70,19 @@ package struct MaskSchedule: ~Copyable, Sendable {
     }
 }
 
-/// Owner of prepared masks. Sendable: they are written by the one noncopyable owner, before it is shared.
+/// Owner of prepared masks in guarded memory. Sendable: they are written by the one noncopyable owner, before it is shared.
 @safe
 private final class MaskStorage: @unchecked Sendable {
+    private let memory: GuardedStorage
     let masks: UnsafeMutablePointer<ck_mask>
     let capacity: Int
 
     init(capacity: Int) {
         self.capacity = capacity
-        unsafe masks = .allocate(capacity: max(1, capacity))
-        unsafe masks.initialize(repeating: ck_mask(), count: max(1, capacity))
-    }
-
-    deinit {
-        unsafe wipe(UnsafeMutableRawBufferPointer(start: masks, count: max(1, capacity) * MemoryLayout<ck_mask>.stride))
-        unsafe masks.deallocate()
+        let count = max(1, capacity)
+        memory = GuardedStorage(zeroed: count * MemoryLayout<ck_mask>.stride)
+        unsafe masks = UnsafeMutableRawPointer(memory.mutableBytes.bytePointer)
+            .bindMemory(to: ck_mask.self, capacity: count)
     }
 
     func set(_ index: Int, _ generator: KeystreamGenerator, _ seed: UnsafePointer<UInt8>, subtracted: Bool) {
