@@ -61,13 +61,13 @@ struct ComposedLoss {
         }
         let tilt = best * (factor ?? 1)
         let base = moments(tilt)
-        guard base.upper.isFinite, base.lower.isFinite, centre.isFinite else { return nil }
+        guard base.upper.isFinite, centre.isFinite else { return nil }
         let mesh = first.lattice.mesh
         var points = 0
         for part in parts { points = max(points, part.lattice.upper.count) }
-        // A lower law that owes much more than it may has masses above one: nothing is claimed from it.
+        // A lower law that owes much may have masses above one, and one far below the window none: nothing is claimed.
         let owed = zip(parts, counts).reduce(0) { $0 + $1.1 * $1.0.lattice.deficit }
-        let claims = owed < 0.25
+        let claims = owed < 0.25 && base.lower.isFinite
         let tails = TailBound(
             tilt: tilt, scale: scale, error: 8 * 0x1p-53 * total * Double(points) + 1e-9,
             base: base.upper, upper: { moments($0).upper },
@@ -146,7 +146,7 @@ struct ComposedLoss {
         let weight = (integral / mesh + peak * peak).squareRoot()
         self.mesh = mesh
         self.origin = origin
-        self.shift = shift * (1 + 0x1p-30)
+        self.shift = shift * (1 + 0x1p-30) + 8 * unit * mesh * (abs(Double(origin)) + Double(length))
         self.upper = upper
         self.lower = lower
         self.tilt = tilt
@@ -296,12 +296,14 @@ extension ComposedLoss {
                         // The curve has no kink between this point and the next.
                         let next = loss(place + 1)
                         if place + 1 == values.count { return sign > 0 ? nil : loss(place) }
-                        func fits(_ epsilon: Double) -> Bool {
-                            logDelta(before, gap: max(0, next - epsilon), epsilon: epsilon, sign: sign) <= goal
+                        func passes(_ epsilon: Double) -> Bool {
+                            let value = logDelta(
+                                before, gap: max(0, next - epsilon), epsilon: epsilon, sign: sign)
+                            return self.passes(value, sign: sign, goal: goal)
                         }
                         let low = max(0, loss(place))
-                        if sign > 0 { return fits(next) ? Bisection.first(from: low, to: next, fits) : nil }
-                        return Bisection.last(from: low, to: next) { !fits($0) }
+                        if sign < 0 { return Bisection.last(from: low, to: next, passes) }
+                        return passes(next) ? nil : Bisection.first(from: low, to: next) { !passes($0) }
                     }
                 }
             }
@@ -310,9 +312,14 @@ extension ComposedLoss {
         return sign > 0 ? max(0, loss(0)) : nil
     }
 
-    /// Whether the curve is not at most e^goal at a point, or the point lies below zero.
+    /// Whether the curve passes e^goal at a point (what is not a number passes for the upper end only), or the point lies
+    /// below zero.
     private func passes(_ sums: Sums, at place: Int, sign: Double, goal: Double) -> Bool {
-        loss(place) < 0 || !(logDelta(sums, gap: 0, epsilon: loss(place), sign: sign) <= goal)
+        loss(place) < 0 || passes(logDelta(sums, gap: 0, epsilon: loss(place), sign: sign), sign: sign, goal: goal)
+    }
+
+    private func passes(_ value: Double, sign: Double, goal: Double) -> Bool {
+        sign > 0 ? !(value <= goal) : value > goal
     }
 
     /// The curves at one epsilon: not below and not above the true one.

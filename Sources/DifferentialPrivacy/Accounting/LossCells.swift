@@ -157,7 +157,9 @@ struct LossCells: Sendable {
             let mass = low[index] + high[index]
             guard mass > 0 else { continue }
             let reach = max(abs(edges.places[index]), abs(edges.places[index + 1]))
-            let off = max(edges.displacements[index], edges.displacements[index + 1])
+            var off = max(edges.displacements[index], edges.displacements[index + 1])
+            // The loss at an end that was cut off is the library's.
+            if !edges.inside[index] { off = max(off, 0x1p-47 * (abs(pair.loss(edges.places[index])) + pair.rate)) }
             // Of a narrow cell the split is exact for a loss off by 2 x off, but where that leaves the cell.
             let slope = 8 * off * narrow
             let relative =
@@ -219,10 +221,18 @@ struct LossCells: Sendable {
         let near = mass(noise * left + offset, noise * right + offset)
         let far = mass(noise * left - offset, noise * right - offset)
         let q = Enclosure(pair.rate)
-        let odds = (Enclosure(Double(first + index)) * Enclosure(mesh)).exponential
+        let lattice = Enclosure(Double(first + index)) * Enclosure(mesh)
         let whole = (Enclosure.one - q) * near + q * far
+        // e^l times the mass about 0; where that overflows, by the two densities' ratio e^t at the cell's ends.
+        var level = lattice.exponential * near
+        if !level.upper.isFinite || near.upper < 1e-300 {
+            level =
+                far
+                * Enclosure(
+                    between: (lattice - right).exponential.lower, and: (lattice - left).exponential.upper)
+        }
         let narrow = Enclosure.one / (Enclosure.one - (-Enclosure(mesh)).exponential)
-        let upper = ((whole - odds * near) * narrow).nonNegative
+        let upper = ((whole - level) * narrow).nonNegative
         let lower = (whole - upper).nonNegative
         guard upper.upper <= 1.5, lower.upper <= 1.5 else { return false }
         high[index] = 0.5 * (upper.lower + upper.upper)

@@ -36,25 +36,22 @@ struct LossComposition {
         var answer = Answer(lower: 0, upper: 0, mesh: 0, numericError: 0)
         var cache = CellCache()
         for adding in directions {
-            let one = refined(adding, .delta(upperDelta), &cache, beaten: answer.lower) { upper, lower in
-                (
-                    upper?.epsilon(upperAt: upperDelta) ?? .infinity, lower?.epsilon(lowerAt: lowerDelta) ?? 0
-                )
+            let pure = largestLoss(adding)
+            var one = refined(adding, .delta(upperDelta), &cache, beaten: answer.lower) { upper, lower in
+                let high = upper?.epsilon(upperAt: upperDelta) ?? .infinity
+                return (min(pure, high), lower?.epsilon(lowerAt: lowerDelta) ?? 0)
             }
+            one.upper = min(one.upper, pure)
             if one.upper > answer.upper { (answer.mesh, answer.numericError) = (one.mesh, one.numericError) }
             answer.upper = max(answer.upper, one.upper)
             answer.lower = max(answer.lower, one.lower)
         }
-        answer.upper = min(answer.upper, pureBound)
         return answer
     }
 
-    /// The sum of the largest losses over both directions.
-    private var pureBound: Double { directions.reduce(0) { max($0, largestLoss(adding: $1)) } }
-
-    /// The sum of the largest losses in one direction, rounded up: infinite for Gaussian noise but where a sampled unit
-    /// is added.
-    private func largestLoss(adding: Bool) -> Double {
+    /// The sum of the largest losses of one direction, above which delta is zero; infinite with Gaussian noise, but where
+    /// adding a unit that takes part at random.
+    private func largestLoss(_ adding: Bool) -> Double {
         parts(adding, upper: true).reduce(Enclosure(0)) {
             let bounds = $1.pair.bounds
             return $0 + Enclosure(Double($1.count)) * Enclosure(adding ? bounds.addition : bounds.removal)
@@ -64,9 +61,8 @@ struct LossComposition {
     func delta(upperEpsilon: Double, lowerEpsilon: Double) -> Answer {
         var answer = Answer(lower: 0, upper: 0, mesh: 0, numericError: 0)
         var cache = CellCache()
-        for adding in directions {
-            // No loss is above epsilon: this direction costs nothing, and no tilt would find its tail.
-            if largestLoss(adding: adding) <= upperEpsilon { continue }
+        // Where no loss is above epsilon a direction costs nothing, and no tilt would find its tail.
+        for adding in directions where largestLoss(adding) > upperEpsilon {
             let one = refined(adding, .epsilon(upperEpsilon), &cache, beaten: answer.lower) { upper, lower in
                 (upper?.delta(at: upperEpsilon).upper ?? 1, lower?.delta(at: lowerEpsilon).lower ?? 0)
             }
@@ -82,7 +78,7 @@ struct LossComposition {
     func holds(epsilon: Double, delta: Double) -> Bool? {
         var cache = CellCache()
         var answer: Bool? = true
-        for adding in directions {
+        for adding in directions where largestLoss(adding) > epsilon {
             let one = refined(
                 adding, .delta(delta), &cache, beaten: 0, decided: { $0 <= epsilon || $1 > epsilon }
             ) { upper, lower in
@@ -111,7 +107,12 @@ struct LossComposition {
         for _ in 0..<6 {
             let upper = composed(above, adding, target, fineness: fineness, &cache)
             let lower = shared ? upper : composed(below, adding, target, fineness: fineness, &cache)
-            guard let upper else { break }
+            guard let upper else {
+                // A mesh may also be too coarse.
+                guard fineness == Self.coarse else { break }
+                fineness = 1.9 * Self.width.squareRoot()
+                continue
+            }
             let (high, low) = read(upper.loss, lower?.loss)
             answer.lower = max(answer.lower, low)
             if high < answer.upper {

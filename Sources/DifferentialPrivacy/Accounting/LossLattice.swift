@@ -57,7 +57,8 @@ struct LossLattice: Sendable {
         }
         for atom in atoms { above[atom.point] += atom.mass * (1 + 64 * unit) }
         if adding {
-            above[0] += cells.top.q
+            // The cells reach less than two meshes beyond the range that was cut.
+            above[2] += cells.top.q
             if cells.isWhole { above[count] += cells.bottom.q }
         } else {
             above[2] += cells.bottom.p

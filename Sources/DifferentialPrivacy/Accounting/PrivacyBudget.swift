@@ -34,7 +34,7 @@ public struct PrivacyBudget: Hashable, Sendable {
     /// Throws `budgetUnreachable`, `budgetNeverSpent`, and what `make` throws. Cost: some forty checks at most.
     /// Source: privacy-accounting section 6
     public func leastNoise(
-        tolerance: Double = 1e-4, limits: AccountingLimits = AccountingLimits(),
+        tolerance: Double = 5e-5, limits: AccountingLimits = AccountingLimits(),
         _ make: (NoiseMultiplier) throws(AccountingRefusal) -> PrivacySchedule
     ) throws(AccountingRefusal) -> NoiseMultiplier {
         func fits(_ value: Double) throws(AccountingRefusal) -> Bool {
