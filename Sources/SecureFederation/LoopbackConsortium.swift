@@ -248,10 +248,11 @@ public final class LoopbackConsortium {
         return outcome.sum == clear
     }
 
-    private static func policy(_ settings: Settings, _ roster: Roster) -> ClientPolicy {
+    /// What every participant holds a coordinator to: as many survivors as were planned, whatever it announces.
+    static func policy(_ settings: Settings, _ roster: Roster) -> ClientPolicy {
         let plan = settings.plan
         return ClientPolicy(
-            minimumColluders: plan.colluders, minimumHonest: plan.minimumHonest,
+            minimumColluders: plan.colluders, minimumHonest: plan.minimumSurvivors - plan.colluders,
             maximumRoundsPerEpoch: settings.roundsPerEpoch, maximumRoundsOnOneCohort: .max,
             maskSuites: settings.maskSuites, regularGraphSecurity: plan.server.securityBits,
             minimumNoiseVariance: settings.minimumNoiseVariance,

@@ -37,6 +37,8 @@ public final class SecureSummation {
         public var backend: SumBackend
         /// The least variance of noise, ring units squared, without which nobody takes part; 0 for none.
         public var minimumNoiseVariance: UInt64 = 0
+        /// The fewest survivors whose sum a participant helps to open, whatever is announced; 0 for the planner's own.
+        public var minimumSurvivors = 0
 
         /// By default pairwise masks, with keys dealt for eight rounds at once.
         public init(
@@ -56,7 +58,8 @@ public final class SecureSummation {
             try Planner.plan(
                 PlanRequest(
                     participants: companies, colluders: colluders, dimension: 1, valueBound: 1,
-                    neighbours: .complete, thresholdRule: backend.thresholdRule(participants: companies)))
+                    neighbours: .complete, thresholdRule: backend.thresholdRule(participants: companies),
+                    minimumSurvivors: minimumSurvivors))
         }
     }
 
@@ -64,6 +67,8 @@ public final class SecureSummation {
     public let plan: Plan
     /// What hides the uploads.
     public let backend: SumBackend
+    /// The least variance of noise without which nobody takes part, ring units squared.
+    public let minimumNoiseVariance: UInt64
     private let consortium: LoopbackConsortium
     private var encodingRandom: any RandomSource
     /// Sums opened so far: the version of the next model.
@@ -81,6 +86,7 @@ public final class SecureSummation {
             throw .plan(error)
         }
         backend = settings.backend
+        minimumNoiseVariance = settings.minimumNoiseVariance
         var loopback = LoopbackConsortium.Settings(plan: plan, roundsPerEpoch: settings.roundsPerEpoch)
         loopback.backend = settings.backend
         loopback.minimumNoiseVariance = settings.minimumNoiseVariance

@@ -1,6 +1,7 @@
 public import CryptoPrimitives
 public import DifferentialPrivacy
 internal import RingVectors
+internal import SecureAggregation
 
 /// What a report of a private training says beside what its plan fixes.
 /// Source: private-training section 6
@@ -46,15 +47,35 @@ public struct ReportContext: Sendable {
 }
 
 extension PrivateSumPlan {
-    /// What the maker of a report says about this plan. The session's own rules stand behind the words: participants
-    /// refuse a round with less noise than the share, nobody unmasks below the floor, and `UnitSum` clips every unit.
+    /// The same session, with participants that hold the coordinator to this plan: they refuse a round with less noise than
+    /// a share, and open nothing below the floor. Where each company carries the full noise there is nothing to demand.
+    /// Source: private-training section 3
+    public func policing(_ settings: SecureSummation.Settings) -> SecureSummation.Settings {
+        guard !procedure.procedure.needsFullNoise else { return settings }
+        var settings = settings
+        settings.minimumSurvivors = max(settings.minimumSurvivors, noise.minimumSurvivors)
+        settings.minimumNoiseVariance = max(settings.minimumNoiseVariance, announcedVariance)
+        return settings
+    }
+
+    /// Whether a session's participants hold the coordinator to this plan.
+    func isPoliced(by session: SecureSummation) -> Bool {
+        procedure.procedure.needsFullNoise
+            || (session.plan.minimumSurvivors >= noise.minimumSurvivors
+                && session.plan.colluders >= noise.request.colluders
+                && session.minimumNoiseVariance >= announcedVariance)
+    }
+
+    /// What the maker of a report says about this plan. The session stands behind the words: a floor that its participants do
+    /// not enforce is reported as unverified, which takes the guarantee away; `UnitSum` clips every unit.
     ///
     /// - Parameters:
+    ///   - session: the session that the sums ran in.
     ///   - members: a name that tells nothing to outsiders, and the signing key, of each participant.
     /// - Throws: `accounting`, `noise` when the table of colluders cannot be made.
     /// Source: private-training section 6
     public func statement(
-        _ context: ReportContext, members: [(pseudonym: String, key: VerifyingKey)]
+        _ context: ReportContext, session: SecureSummation, members: [(pseudonym: String, key: VerifyingKey)]
     ) throws(FederationFailure) -> ReportStatement {
         let risk = try collusionRisk()
         return ReportStatement(
@@ -65,7 +86,7 @@ extension PrivateSumPlan {
                     pseudonym: member.pseudonym, key: member.key, weight: 1 / Double(members.count), collusion: risk)
             },
             notCovered: context.notCovered, unitDefinition: context.unitDefinition, population: terms.nominalUnits,
-            trustModel: context.trustModel, isTrustVerified: true, deltaReason: context.deltaReason,
+            trustModel: context.trustModel, isTrustVerified: isPoliced(by: session), deltaReason: context.deltaReason,
             procedure: ReportStatement.Procedure(
                 name: "procedure \(procedure.procedure.rawValue)", isAdmitted: true,
                 reason: procedure.procedure.summary),

@@ -96,6 +96,9 @@ public struct PrivateSumPlan: Sendable {
         return (variance / Double(noise.request.squaredSensitivity)).squareRoot()
     }
 
+    /// The variance of a share as a round's configuration says it, whole grid units squared, rounded down.
+    var announcedVariance: UInt64 { noise.share.numerator / noise.share.denominator }
+
     /// Grid units for one unit of the vector.
     public var levelsPerUnit: Double { levels(clipNorm: clipNorm) }
 

@@ -110,7 +110,7 @@ public final class PrivateSummation {
             dimension: plan.noise.request.dimension, layout: plan.layout, valueBound: plan.valueBound,
             modelDigest: summation.digest(of: model), schemaDigest: shape.finalize(), parametersDigest: hash.finalize())
         terms.noiseTail = plan.noise.noiseTail
-        terms.noiseVariance = plan.noise.share.numerator / plan.noise.share.denominator
+        terms.noiseVariance = plan.announcedVariance
         terms.minimumSurvivors = plan.noise.minimumSurvivors
         return terms
     }

@@ -74,7 +74,7 @@ struct PrivacyOptions: ParsableArguments {
     func validate() throws {
         if unit == .none {
             guard epsilon == nil, delta == nil, procedure == .auto, adjacency == .addRemove, missing == 1,
-                unitCap == nil
+                unitCap == nil, !keepSurplus, signingKeyFile == nil
             else {
                 throw ValidationError(
                     "--epsilon, --delta, --procedure, --adjacency, --missing, --keep-surplus, --unit-cap and --signing-key need --privacy"

@@ -14,12 +14,12 @@ struct PrivacyFiles {
 
     /// Makes and signs the report.
     init(
-        _ result: PrivateResult, federation: String, through summation: SecureSummation,
+        _ result: PrivateResult, federation: String,
         signedBy key: borrowing SigningKey
     ) throws(CommandFailure) {
         let now = Date()
         let format = ISO8601DateFormatter()
-        let members = summation.roster.participants.enumerated().map { index, key in
+        let members = result.session.roster.participants.enumerated().map { index, key in
             (pseudonym: "company \(index + 1)", key: key)
         }
         let terms = result.plan.terms
@@ -45,7 +45,7 @@ struct PrivacyFiles {
             tuning: ReportStatement.Tuning(runs: Self.tuningRuns, isAccounted: false), audit: nil)
         let statement: ReportStatement
         do throws(FederationFailure) {
-            statement = try result.plan.statement(context, members: members)
+            statement = try result.plan.statement(context, session: result.session, members: members)
         } catch {
             throw CommandFailure(error)
         }

@@ -12,6 +12,8 @@ struct PrivateResult {
     }
 
     let plan: PrivateSumPlan
+    /// The session of the private sums, whose participants hold the coordinator to the plan.
+    let session: SecureSummation
     /// How loud each procedure would have been, quietest first.
     let forecasts: [ProcedureForecast]
     /// Whether the forecasts chose the procedure, not the caller.

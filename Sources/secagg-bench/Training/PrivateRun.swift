@@ -94,7 +94,7 @@ struct PrivateRun {
 
     /// Trains by the procedure asked for or the one that the forecasts speak for.
     func run(
-        through summation: SecureSummation, random: (RandomStream) -> any RandomSource,
+        in session: SecureSummation.Settings, random: (RandomStream) -> any RandomSource,
         persist: @escaping (Int, LedgerLine) throws -> Void
     ) throws(FederationFailure) -> PrivateResult {
         let forecasts: [ProcedureForecast]
@@ -118,13 +118,15 @@ struct PrivateRun {
             clipNorm: clipNorm(procedure), indicatorWeight: procedure == .unitFedAvg ? Self.indicatorWeight : nil,
             removesSurplus: settings.removesSurplus)
         let release = procedure.release
+        let summation = try SecureSummation(plan.policing(session), random: random)
         let sums = try PrivateSummation(
             plan, release: release, purpose: procedure == .oneShotStatistics ? .statistics : .update,
             federation: scenario.name, through: summation, random: random, persist: persist)
         let begin = ResourceUsage.wallSeconds()
         let trained = try train(sums, summation)
         return PrivateResult(
-            plan: plan, forecasts: forecasts, isChosenByForecast: settings.procedure == nil, reports: trained.reports,
+            plan: plan, session: summation, forecasts: forecasts, isChosenByForecast: settings.procedure == nil,
+            reports: trained.reports,
             noiseless: trained.noiseless,
             clippedUnits: trained.clippedUnits, units: units.map(\.count), ledger: sums.record(of: 0),
             ledgers: (0..<workloads.count).map { sums.record(of: $0) }, provenance: sums.provenance, release: release,

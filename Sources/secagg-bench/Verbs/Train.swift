@@ -91,7 +91,7 @@ struct Train: ParsableCommand {
             result = try MaintenanceRun(scenario: scenario, settings: settings).run(through: summation)
             privateResult = try privateRun.map { (run) throws(FederationFailure) in
                 try run.run(
-                    through: summation, random: { randomness.source(for: $0) },
+                    in: summationSettings, random: { randomness.source(for: $0) },
                     persist: { company, line in try files?.append(line, of: company) })
             }
         } catch {
@@ -107,7 +107,7 @@ struct Train: ParsableCommand {
         if let files, let privateResult {
             try files.write(
                 try PrivacyFiles(
-                    privateResult, federation: scenario.name, through: summation, signedBy: privacy.signingKey()))
+                    privateResult, federation: scenario.name, signedBy: privacy.signingKey()))
         }
         if output.json {
             try JSONOutput.write(report.json)

@@ -1,12 +1,13 @@
 import CryptoPrimitives
+import DurableState
 import FederatedLearning
 import PredictiveMaintenance
 import RoundProtocol
 import SecureAggregation
-import SecureFederation
 import Testing
 
 @testable import DifferentialPrivacy
+@testable import SecureFederation
 
 @Suite struct PrivateSumPropertyTests {
     static let dimension = 600
@@ -203,5 +204,51 @@ import Testing
         let record = sums.record(of: 1)
         #expect(try LedgerRecord(reading: record.text).lastDigest == record.lastDigest)
         #expect(String(decoding: record.text, as: UTF8.self).contains("discrete_gaussian_removable"))
+    }
+
+    /// What was planned is what participants demand, not what a coordinator happens to announce.
+    @Test func aPolicedSessionDemandsFloorAndNoise() throws {
+        var terms = try PrivateFederation.terms()
+        terms.participants = 9
+        let admitted = try AdmittedProcedure.admit(.unitFedSGD, unit: .asset, ingredients: [], memberships: 1)
+        let plan = try PrivateSumPlan(admitted, terms: terms, rounds: 2, dimension: 8, clipNorm: 1)
+        #expect(plan.noise.minimumSurvivors == 8)
+        let plain = SecureSummation.Settings(companies: 9, colluders: 1)
+        let policed = plan.policing(plain)
+        #expect(try plain.plan().minimumSurvivors == 4)
+        #expect(try policed.plan().minimumSurvivors == 8)
+        #expect(policed.minimumNoiseVariance == plan.noise.share.numerator / plan.noise.share.denominator)
+        var settings = LoopbackConsortium.Settings(plan: try policed.plan(), roundsPerEpoch: 1)
+        settings.minimumNoiseVariance = policed.minimumNoiseVariance
+        let consortium = try LoopbackConsortium(
+            settings, spool: MemorySpool(capacityBytes: 1 << 20), random: { _ in SystemRandomSource() },
+            cpuSeconds: { 0 })
+        let policy = LoopbackConsortium.policy(settings, consortium.roster)
+        #expect(policy.minimumHonest == 7 && policy.minimumNoiseVariance == policed.minimumNoiseVariance)
+        // With the full noise in each company no floor is needed.
+        let alone = try PrivateFederation.plan(.companySGD, rounds: 2, dimension: 8, clipNorm: 1)
+        #expect(alone.policing(plain).minimumSurvivors == 0 && alone.policing(plain).minimumNoiseVariance == 0)
+    }
+
+    @Test func aReportOnASessionThatDemandsNothingStatesNoGuarantee() throws {
+        let plan = try PrivateFederation.plan(.unitFedSGD, rounds: 1, dimension: 8, clipNorm: 1)
+        let context = ReportContext(
+            reportID: "test", created: "2026-01-31T09:00:00Z",
+            generator: .init(version: "1", commit: "none", compiler: "none"), provenance: .operatingSystem,
+            unitDefinition: "a machine", trustModel: "one of five", notCovered: [], deltaReason: "small",
+            tuning: .init(runs: 0, isAccounted: true), audit: nil)
+        let share = plan.noise.share.numerator / plan.noise.share.denominator
+        for (demanded, isStated) in [(UInt64(0), false), (share - 1, false), (share, true)] {
+            let federation = try PrivateFederation(minimumNoiseVariance: demanded)
+            let sums = try federation.sums(plan)
+            _ = try sums.sum(clipNorm: 1) { _ in [] }
+            let statement = try plan.statement(
+                context, session: federation.summation,
+                members: federation.summation.roster.participants.map { ("member", $0) })
+            var random: any RandomSource = SystemRandomSource()
+            let report = try PrivacyReport(statement, ledger: sums.record(of: 0), signedBy: SigningKey(from: &random))
+            #expect((report.claim != nil) == isStated)
+            #expect(report.reasons == (isStated ? [] : [.trustUnverified]))
+        }
     }
 }
