@@ -1,11 +1,11 @@
-/// Local training of a dense network on a company's own examples.
+/// Local training of a model on a company's own examples.
 ///
 /// Every epoch visits all examples once in an order decided by (plan's seed, round, participant, epoch). The
 /// optimiser starts afresh each round unless it is told to remember.
 /// Source: fedavg section 2
 public struct NetworkTrainer: LocalTrainer, Sendable {
     /// The model.
-    public let network: MLP
+    public let network: TrainableModel
     /// The company's own training examples.
     public let training: ExampleTable
     /// The company's own validation examples; nil when there are none.
@@ -22,9 +22,9 @@ public struct NetworkTrainer: LocalTrainer, Sendable {
     /// The layout of the model it trains.
     public var layout: ParameterLayout { network.layout }
 
-    /// Takes a company's data; throws as `MLP.check` does, and `noExamples` when there is nothing to train on.
+    /// Takes a company's data; throws as the model's `check` does, and `noExamples` when there is nothing to train on.
     public init(
-        network: MLP, training: ExampleTable, validation: ExampleTable? = nil, participant: UInt64 = 0,
+        network: TrainableModel, training: ExampleTable, validation: ExampleTable? = nil, participant: UInt64 = 0,
         optimiser: Optimiser = .adam(Adam()), keepsOptimiserState: Bool = false, proximal: Float = 0
     ) throws(LearningFailure) {
         precondition(proximal >= 0 && proximal.isFinite, "a proximal weight must be finite and not negative")
@@ -38,6 +38,16 @@ public struct NetworkTrainer: LocalTrainer, Sendable {
         self.proximal = proximal
         self.keepsOptimiserState = keepsOptimiserState
         self.optimiser = optimiser
+    }
+
+    /// The form for a dense network.
+    public init(
+        network: MLP, training: ExampleTable, validation: ExampleTable? = nil, participant: UInt64 = 0,
+        optimiser: Optimiser = .adam(Adam()), keepsOptimiserState: Bool = false, proximal: Float = 0
+    ) throws(LearningFailure) {
+        try self.init(
+            network: .mlp(network), training: training, validation: validation, participant: participant,
+            optimiser: optimiser, keepsOptimiserState: keepsOptimiserState, proximal: proximal)
     }
 
     /// Trains from the shared parameters; throws `layoutMismatch`, `invalidPlan`, or `diverged` when the loss or a

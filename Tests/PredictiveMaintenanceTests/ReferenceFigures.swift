@@ -4,7 +4,7 @@ import PredictiveMaintenance
 import Testing
 
 /// Prints the figures of the pages in Papers; runs only when asked for: SECAGG_FIGURES is a list of names such as
-/// "cwru-size,ai4i,cmapss-d,simulated-none".
+/// "cwru-size,ai4i,cmapss-d,simulated-none", or with model, rounds and seeds "cmapss-b/lstm/20/2".
 @Suite(
     .serialized,
     .enabled(if: ProcessInfo.processInfo.environment["SECAGG_FIGURES"] != nil, "only for the pages' tables"))
@@ -14,6 +14,7 @@ struct ReferenceFigures {
         case "cwru-size": try .cwru(.size, directory: MeasuredData.directory("cwru"), seed: seed)
         case "cwru-load": try .cwru(.load, directory: MeasuredData.directory("cwru"), seed: seed)
         case "ai4i": try .ai4i(directory: MeasuredData.directory("ai4i2020"), seed: seed)
+        case "cmapss-a": try .cmapss(.a, directory: TurbofanData.directory, seed: seed)
         case "cmapss-b": try .cmapss(.b, directory: TurbofanData.directory, seed: seed)
         case "cmapss-d": try .cmapss(.d, directory: TurbofanData.directory, seed: seed)
         case "cmapss-e": try .cmapss(.e, directory: TurbofanData.directory, seed: seed)
@@ -29,8 +30,11 @@ struct ReferenceFigures {
         let wanted = ProcessInfo.processInfo.environment["SECAGG_FIGURES"] ?? ""
         for name in wanted.split(separator: ",") where !name.hasPrefix("aft") {
             var sums: [String: [WorkloadMetrics]] = [:]
-            for seed in 0..<3 as Range<UInt64> {
-                let scenario = try #require(try Self.scenario(String(name), seed))
+            let parts = name.split(separator: "/").map(String.init)
+            for seed in 0..<(parts.count > 3 ? UInt64(parts[3]) ?? 3 : 3) {
+                var scenario = try #require(try Self.scenario(parts[0], seed))
+                if parts.count > 1 { scenario = try scenario.choosing(#require(ModelChoice(rawValue: parts[1]))) }
+                if parts.count > 2 { scenario.terms.rounds = try #require(Int(parts[2])) }
                 let outcome = try ReferenceFederation(scenario).run()
                 let baselines = try scenario.baselines()
                 for (kind, reports) in [
@@ -43,7 +47,7 @@ struct ReferenceFigures {
             }
             for kind in ["solo", "federated", "pooled"] {
                 let mean = WorkloadMetrics.mean(sums[kind] ?? [])
-                let each = (sums[kind] ?? []).map { String(format: "%.3f", $0.rmse ?? $0.accuracy ?? .nan) }
+                let each = (sums[kind] ?? []).map { String(format: "%.3f", $0.rmse ?? $0.accuracy ?? $0.prAUC) }
                 print(
                     "figures \(name) \(kind)", mean.rmse.map { String(format: "rmse %.2f", $0) } ?? "",
                     mean.nasaScore.map { String(format: "score %.2f", $0) } ?? "",

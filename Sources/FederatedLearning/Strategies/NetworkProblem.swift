@@ -1,15 +1,17 @@
-/// A dense network on a company's own examples.
+/// A model on a company's own examples.
 /// Source: fedopt section 1
 public struct NetworkProblem: LocalProblem {
     /// The model.
-    public let network: MLP
+    public let network: TrainableModel
     /// The company's own training examples.
     public let training: ExampleTable
     /// The company's own validation examples; nil when there are none.
     public let validation: ExampleTable?
 
-    /// Takes a company's data; throws as `MLP.check` does, and `noExamples` when there is nothing to train on.
-    public init(network: MLP, training: ExampleTable, validation: ExampleTable? = nil) throws(LearningFailure) {
+    /// Takes a company's data; throws as the model's `check` does, and `noExamples` when there is nothing to train on.
+    public init(
+        network: TrainableModel, training: ExampleTable, validation: ExampleTable? = nil
+    ) throws(LearningFailure) {
         try network.check(training)
         guard training.rows > 0 else { throw .noExamples }
         if let validation { try network.check(validation) }
@@ -18,19 +20,24 @@ public struct NetworkProblem: LocalProblem {
         self.validation = validation
     }
 
-    /// The layout of the network.
+    /// The form for a dense network.
+    public init(network: MLP, training: ExampleTable, validation: ExampleTable? = nil) throws(LearningFailure) {
+        try self.init(network: .mlp(network), training: training, validation: validation)
+    }
+
+    /// The layout of the model.
     public var layout: ParameterLayout { network.layout }
     /// How many training examples there are.
     public var trainingRows: Int { training.rows }
     /// How many validation examples there are.
     public var validationRows: Int { validation?.rows ?? 0 }
 
-    /// A workspace of the network.
-    public func makeScratch(rows: Int) -> MLPWorkspace { MLPWorkspace(for: network, rows: rows) }
+    /// A workspace of the model.
+    public func makeScratch(rows: Int) -> TrainableWorkspace { TrainableWorkspace(for: network, rows: rows) }
 
     /// One step's mean loss and gradient.
     public func gradient(
-        of parameters: [Float], rows: ArraySlice<Int>, into gradient: inout [Float], scratch: inout MLPWorkspace
+        of parameters: [Float], rows: ArraySlice<Int>, into gradient: inout [Float], scratch: inout TrainableWorkspace
     ) -> Double {
         network.batchGradient(parameters, training, rows, &gradient, &scratch)
     }

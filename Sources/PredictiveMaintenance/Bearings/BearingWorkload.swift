@@ -52,10 +52,8 @@ public struct BearingWorkload: Workload {
     var validation: BearingWindows
     let test: BearingWindows
 
-    /// The model: 26-32 with one head "fault" of three classes: 963 parameters.
-    public let network = MLP(
-        inputs: BearingWindows.recipe.count, hidden: [32],
-        heads: [MLP.Head(name: "fault", width: BearingFault.allCases.count, loss: .softmaxCrossEntropy)])
+    /// The model: unless chosen otherwise 26-32 with one head "fault" of three classes: 963 parameters.
+    public private(set) var network = Self.dense(hidden: [32])
     /// One group of features within public ranges.
     public let statistics = FederatedStatistics(
         groups: 1, sensorRanges: BearingWindows.recipe.ranges, maximumRows: 1 << 14)
@@ -77,6 +75,20 @@ public struct BearingWorkload: Workload {
             pooled.validation.append(part.validation)
         }
         return pooled
+    }
+
+    private static func dense(hidden: [Int]) -> TrainableModel {
+        .mlp(
+            MLP(
+                inputs: BearingWindows.recipe.count, hidden: hidden,
+                heads: [MLP.Head(name: "fault", width: BearingFault.allCases.count, loss: .softmaxCrossEntropy)]))
+    }
+
+    /// `mlp` or `softmax`: windows are rows of features, and none is healthy.
+    public func choosing(_ model: ModelChoice) throws(ModelRefusal) -> any Workload {
+        var copy = self
+        copy.network = Self.dense(hidden: try model.hidden([32]))
+        return copy
     }
 
     /// One row a training window.

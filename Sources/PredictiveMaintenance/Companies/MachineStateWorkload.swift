@@ -10,10 +10,8 @@ public struct MachineStateWorkload: Workload {
     /// Recordings of machines nobody trains on.
     public let test: SimulatedFleet
 
-    /// The model: 22-24 with one head "state" of four classes: 652 parameters.
-    public let network = MLP(
-        inputs: SimulatedFleet.featureCount, hidden: [24],
-        heads: [MLP.Head(name: "state", width: MachineState.allCases.count, loss: .softmaxCrossEntropy)])
+    /// The model: unless chosen otherwise 22-24 with one head "state" of four classes: 652 parameters.
+    public private(set) var network = Self.dense(hidden: [24])
     /// One group of 22 features within public ranges.
     public let statistics = FederatedStatistics(
         groups: 1, sensorRanges: VibrationFeatures.ranges, maximumRows: 1 << 14)
@@ -37,6 +35,21 @@ public struct MachineStateWorkload: Workload {
             pooled.validation.append(part.validation)
         }
         return pooled
+    }
+
+    private static func dense(hidden: [Int]) -> TrainableModel {
+        .mlp(
+            MLP(
+                inputs: SimulatedFleet.featureCount, hidden: hidden,
+                heads: [MLP.Head(name: "state", width: MachineState.allCases.count, loss: .softmaxCrossEntropy)]))
+    }
+
+    /// Any model but `lstm`.
+    public func choosing(_ model: ModelChoice) throws(ModelRefusal) -> any Workload {
+        if model == .autoencoder { return AnomalyWorkload(self) }
+        var copy = self
+        copy.network = Self.dense(hidden: try model.hidden([24]))
+        return copy
     }
 
     /// One row a training recording.
@@ -90,6 +103,24 @@ public struct MachineStateWorkload: Workload {
             alarms.append(shares.dropFirst(MachineState.critical.rawValue).reduce(0) { $0 + Double($1) })
         }
         return (states, alarms)
+    }
+}
+
+extension MachineStateWorkload: AnomalySource {
+    var autoencoder: Autoencoder { Autoencoder(inputs: SimulatedFleet.featureCount, encoder: [16], code: 4) }
+    var labelledMeasure: Scenario.Measure { .machineState }
+
+    func anomalyRows(_ normaliser: GroupNormaliser) throws(LearningFailure) -> AnomalyRows {
+        func isHealthy(_ state: Int) -> Bool { state == MachineState.healthy.rawValue }
+        func healthy(_ fleet: SimulatedFleet) throws(LearningFailure) -> [Float] {
+            AnomalyRows.rows(of: try fleet.examples(normaliser).inputs, width: SimulatedFleet.featureCount) {
+                isHealthy(fleet.states[$0])
+            }
+        }
+        return AnomalyRows(
+            training: try healthy(training), validation: try healthy(validation),
+            test: try test.examples(normaliser).inputs, isHealthy: test.states.map(isHealthy),
+            isAlarming: test.states.map { $0 >= MachineState.critical.rawValue })
     }
 }
 

@@ -119,8 +119,8 @@ public struct MaintenanceCompany: LocalTrainer, Sendable {
 
     /// The training features (row-major) and ridge targets in clear. Precondition: a normaliser has been adopted.
     public func ridgeTable() throws(LearningFailure) -> (features: [Double], targets: [Double]) {
-        guard let trainer else { preconditionFailure("a company makes features after it has adopted a normaliser") }
-        return (trainer.training.inputs.map { Double($0) }, workload.ridgeTargets())
+        guard let normaliser else { preconditionFailure("a company makes features after it has adopted a normaliser") }
+        return (try workload.ridgeFeatures(normaliser).map { Double($0) }, workload.ridgeTargets())
     }
 }
 

@@ -34,8 +34,10 @@ extension RemainingLifeWorkload: MachineWorkload {
         let normaliser = publicNormaliser
         return [training, validation].flatMap { fleet in
             fleet.engines.indices.map { index in
-                let windows = try? fleet.selecting([index]).windows(.every(stride: stride), normaliser: normaliser)
-                guard let windows, let examples = try? windows.examples() else {
+                let engine = fleet.selecting([index])
+                guard let windows = try? engine.windows(.every(stride: stride), normaliser: normaliser),
+                    let examples = try? table(of: engine, .every(stride: stride), normaliser: normaliser)
+                else {
                     return MachineRecordings(examples: nil, features: [], targets: [])
                 }
                 return MachineRecordings(

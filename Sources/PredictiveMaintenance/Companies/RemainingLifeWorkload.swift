@@ -19,14 +19,11 @@ public struct RemainingLifeWorkload: Workload {
     /// Cycles between the ends of successive training (and validation) windows.
     public let stride: Int
 
-    /// The model: 56-64-32 with heads "life" (remaining cycles over 125) and "alarm" (fails within 30): 5794 parameters.
+    /// The model: unless chosen otherwise 56-64-32 with heads "life" (remaining cycles over 125) and "alarm" (fails within
+    /// 30): 5794 parameters.
     /// Source: cmapss section 3
-    public let network = MLP(
-        inputs: WindowFeatures.count, hidden: [64, 32],
-        heads: [
-            MLP.Head(name: "life", width: 1, loss: .meanSquaredError),
-            MLP.Head(name: "alarm", width: 1, loss: .binaryCrossEntropy(positiveWeight: 3), weight: 0.05),
-        ])
+    public private(set) var network = TrainableModel.mlp(
+        MLP(inputs: WindowFeatures.count, hidden: [64, 32], heads: Self.heads))
     /// Six regimes of 14 sensors within their public envelope: 6 x 29 numbers.
     public let statistics = FederatedStatistics(
         groups: OperatingRegime.count, groupedRanges: TurbofanEnvelope.ranges, maximumRows: 1 << 16)
@@ -59,14 +56,21 @@ public struct RemainingLifeWorkload: Workload {
             values: training.readings.map { Double($0) }, groupOfRow: training.regimes.map { Int($0) })
     }
 
+    /// The same engines with another model.
+    func withNetwork(_ network: TrainableModel) -> RemainingLifeWorkload {
+        var copy = self
+        copy.network = network
+        return copy
+    }
+
     /// Windows at this workload's stride.
     public func examples(
         _ normaliser: GroupNormaliser
     ) throws(LearningFailure) -> (training: ExampleTable, validation: ExampleTable) {
         let selection = WindowSelection.every(stride: stride)
         return (
-            try training.windows(selection, normaliser: normaliser).examples(),
-            try validation.windows(selection, normaliser: normaliser).examples()
+            try table(of: training, selection, normaliser: normaliser),
+            try table(of: validation, selection, normaliser: normaliser)
         )
     }
 
@@ -79,18 +83,20 @@ public struct RemainingLifeWorkload: Workload {
     public func evaluate(
         _ model: ParameterVector, normaliser: GroupNormaliser, validation quiet: ExampleTable
     ) throws(LearningFailure) -> WorkloadMetrics {
-        let last = try test.windows(.last, normaliser: normaliser)
-        let lifeOutputs = try network.predict(model, on: last.examples(), head: "life")
-        let errors = try Self.lifeErrors(predicted: lifeOutputs.map { Double($0) * Self.lifeCap }, lives: last.lives)
-        let windows = try test.windows(.every(stride: Self.testStride), normaliser: normaliser)
-        let scores = try network.predict(model, on: windows.examples(), head: "alarm")
+        let last = try table(of: test, .last, normaliser: normaliser)
+        let lifeOutputs = try network.predict(model, on: last, head: "life")
+        let errors = try Self.lifeErrors(
+            predicted: lifeOutputs.map { Double($0) * Self.lifeCap }, lives: test.lives(.last))
+        let selection = WindowSelection.every(stride: Self.testStride)
+        let windows = try table(of: test, selection, normaliser: normaliser)
+        let scores = try network.predict(model, on: windows, head: "alarm")
         let quietScores = try network.predict(model, on: quiet, head: "alarm")
         let alarm = try AlarmEvaluation(
             validation: (
                 quietScores.map { Double($0) },
                 (0..<quiet.rows).map { quiet.targets[$0 * quiet.targetWidth + 1] > 0.5 }
             ),
-            test: (scores.map { Double($0) }, windows.lives.map { $0 <= Self.alarmHorizon }))
+            test: (scores.map { Double($0) }, test.lives(selection).map { $0 <= Self.alarmHorizon }))
         return WorkloadMetrics(
             rmse: errors.rmse, nasaScore: errors.score, recall: alarm.recall, falseAlarmRate: alarm.falseAlarmRate,
             prAUC: alarm.prAUC)

@@ -7,12 +7,12 @@ public import FederatedLearning
 /// Source: private-training section 4
 public struct UnitTraining: Sendable {
     /// The model that is trained.
-    public let network: MLP
+    public let network: TrainableModel
     /// The company's units.
     public let units: [MachineRecordings]
 
     /// Joins them.
-    public init(network: MLP, units: [MachineRecordings]) {
+    public init(network: TrainableModel, units: [MachineRecordings]) {
         self.network = network
         self.units = units
     }

@@ -7,7 +7,7 @@ public import FederatedLearning
 /// Source: cmapss section 4
 public protocol Workload: Sendable {
     /// The model that is trained; equal in all companies of a federation.
-    var network: MLP { get }
+    var network: TrainableModel { get }
     /// Counts, sums and sums of squares that the normaliser is made from; equal in all companies.
     var statistics: FederatedStatistics { get }
     /// The sums a ridge regression on the same features needs; equal in all companies.
@@ -21,13 +21,26 @@ public protocol Workload: Sendable {
         _ normaliser: GroupNormaliser
     ) throws(LearningFailure) -> (training: ExampleTable, validation: ExampleTable)
 
-    /// The target of the ridge regression for each training example, in the order of `examples`.
+    /// The features of the ridge regression, normalised, row-major; those of the training examples unless said otherwise.
+    func ridgeFeatures(_ normaliser: GroupNormaliser) throws(LearningFailure) -> [Float]
+
+    /// The target of the ridge regression for each row of `ridgeFeatures`.
     func ridgeTargets() -> [Double]
 
     /// How the model does on this company's test recordings; alarms use a threshold chosen on `validation`.
     func evaluate(
         _ model: ParameterVector, normaliser: GroupNormaliser, validation: ExampleTable
     ) throws(LearningFailure) -> WorkloadMetrics
+
+    /// The same recordings with another model; throws `ModelRefusal` when they do not fit it.
+    func choosing(_ model: ModelChoice) throws(ModelRefusal) -> any Workload
+}
+
+extension Workload {
+    /// The inputs of the training examples.
+    public func ridgeFeatures(_ normaliser: GroupNormaliser) throws(LearningFailure) -> [Float] {
+        try examples(normaliser).training.inputs
+    }
 }
 
 /// What a model achieves on one company's test recordings.

@@ -40,10 +40,8 @@ public struct MillingWorkload: Workload {
     var validation: MillingRows
     let test: MillingRows
 
-    /// The model: 8-16-8 with one head "failure": 289 parameters.
-    public let network = MLP(
-        inputs: MillingTable.featureCount, hidden: [16, 8],
-        heads: [MLP.Head(name: "failure", width: 1, loss: .binaryCrossEntropy(positiveWeight: 3))])
+    /// The model: unless chosen otherwise 8-16-8 with one head "failure": 289 parameters.
+    public private(set) var network = Self.dense(hidden: [16, 8])
     /// One group of eight features within public ranges.
     public let statistics = FederatedStatistics(
         groups: 1,
@@ -68,6 +66,21 @@ public struct MillingWorkload: Workload {
             pooled.validation.append(part.validation)
         }
         return pooled
+    }
+
+    private static func dense(hidden: [Int]) -> TrainableModel {
+        .mlp(
+            MLP(
+                inputs: MillingTable.featureCount, hidden: hidden,
+                heads: [MLP.Head(name: "failure", width: 1, loss: .binaryCrossEntropy(positiveWeight: 3))]))
+    }
+
+    /// Any model but `lstm`.
+    public func choosing(_ model: ModelChoice) throws(ModelRefusal) -> any Workload {
+        if model == .autoencoder { return AnomalyWorkload(self) }
+        var copy = self
+        copy.network = Self.dense(hidden: try model.hidden([16, 8]))
+        return copy
     }
 
     /// One row a training product.
@@ -98,6 +111,22 @@ public struct MillingWorkload: Workload {
         let counts = try ConfusionCounts(scores: scores, labels: test.failed, threshold: 0.5)
         return WorkloadMetrics(
             accuracy: counts.accuracy, recall: alarm.recall, falseAlarmRate: alarm.falseAlarmRate, prAUC: alarm.prAUC)
+    }
+}
+
+extension MillingWorkload: AnomalySource {
+    var autoencoder: Autoencoder { Autoencoder(inputs: MillingTable.featureCount, encoder: [6], code: 3) }
+    var labelledMeasure: Scenario.Measure { .machineState }
+
+    func anomalyRows(_ normaliser: GroupNormaliser) throws(LearningFailure) -> AnomalyRows {
+        func healthy(_ rows: MillingRows) throws(LearningFailure) -> [Float] {
+            AnomalyRows.rows(of: try rows.examples(normaliser).inputs, width: MillingTable.featureCount) {
+                !rows.failed[$0]
+            }
+        }
+        return AnomalyRows(
+            training: try healthy(training), validation: try healthy(validation),
+            test: try test.examples(normaliser).inputs, isHealthy: test.failed.map { !$0 }, isAlarming: test.failed)
     }
 }
 

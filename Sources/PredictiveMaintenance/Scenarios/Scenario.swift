@@ -12,6 +12,17 @@ public struct Scenario: Sendable {
         case remainingLife
         /// Accuracy of the machine state: larger is better.
         case machineState
+        /// PR-AUC of the alarm, by a score that no label taught: larger is better.
+        case anomaly
+
+        /// The number that quality is told by; nil where the metrics lack it.
+        public func quality(of metrics: WorkloadMetrics) -> Double? {
+            switch self {
+            case .remainingLife: metrics.rmse
+            case .machineState: metrics.accuracy
+            case .anomaly: metrics.prAUC
+            }
+        }
     }
 
     /// For reports.
@@ -39,7 +50,7 @@ public struct Scenario: Sendable {
     }
 
     /// The model.
-    public var network: MLP { pooledCompany.workload.network }
+    public var network: TrainableModel { pooledCompany.workload.network }
     /// The layout of the model.
     public var layout: ParameterLayout { network.layout }
     /// The schema and decoding of the one sum that the normaliser is made from.
@@ -61,10 +72,11 @@ public struct Scenario: Sendable {
     /// that small data sets overfit less from.
     static let initialScale = Float(1.0 / 6).squareRoot()
 
-    /// The model everybody starts from; the same in every run of this scenario.
+    /// The model everybody starts from; the same in every run of this scenario. A recurrent network's start is not scaled.
     public func initialParameters() -> ParameterVector {
         var generator = SeededGenerator(seed: SimulationSeed(terms.seed).child(.initialParameters, 0).value)
         var parameters = network.initialParameters(from: &generator)
+        guard case .mlp = network else { return parameters }
         parameters.values = parameters.values.map { $0 * Self.initialScale }
         return parameters
     }

@@ -3,10 +3,18 @@ internal import FederatedLearning
 /// Windows of a fleet, normalised and described: what the model sees.
 /// Source: cmapss section 2
 struct TurbofanWindows: Sendable {
-    /// `WindowFeatures.count` numbers a window.
+    /// `width` numbers a window.
     let features: [Float]
+    /// `WindowFeatures.count`, or 30 rows of 14 sensors.
+    let width: Int
     /// Remaining cycles after each window's last cycle, not capped.
     let lives: [Int]
+
+    init(features: [Float], width: Int = WindowFeatures.count, lives: [Int]) {
+        self.features = features
+        self.width = width
+        self.lives = lives
+    }
 
     /// Features with the model's two targets: capped life over 125, and 1 when the engine fails within 30 cycles.
     func examples() throws(LearningFailure) -> ExampleTable {
@@ -17,7 +25,7 @@ struct TurbofanWindows: Sendable {
             targets.append(life <= RemainingLifeWorkload.alarmHorizon ? 1 : 0)
         }
         return try ExampleTable(
-            inputs: features, inputWidth: WindowFeatures.count, targets: targets, targetWidth: 2)
+            inputs: features, inputWidth: width, targets: targets, targetWidth: 2)
     }
 }
 
@@ -28,9 +36,7 @@ extension TurbofanFleet {
     func windows(
         _ selection: WindowSelection, normaliser: GroupNormaliser
     ) throws(LearningFailure) -> TurbofanWindows {
-        guard normaliser.sensors == Self.sensorCount, normaliser.groups == OperatingRegime.count else {
-            throw .dimensionMismatch(expected: OperatingRegime.count * Self.sensorCount, found: normaliser.means.count)
-        }
+        try checkNormaliser(normaliser)
         var features: [Float] = []
         features.reserveCapacity(rowCount / 2 * WindowFeatures.count)
         for engine in engines {
@@ -40,6 +46,12 @@ extension TurbofanFleet {
             }
         }
         return TurbofanWindows(features: features, lives: lives(selection))
+    }
+
+    func checkNormaliser(_ normaliser: GroupNormaliser) throws(LearningFailure) {
+        guard normaliser.sensors == Self.sensorCount, normaliser.groups == OperatingRegime.count else {
+            throw .dimensionMismatch(expected: OperatingRegime.count * Self.sensorCount, found: normaliser.means.count)
+        }
     }
 
     /// Remaining cycles after each selected window.

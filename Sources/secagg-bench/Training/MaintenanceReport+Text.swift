@@ -11,7 +11,12 @@ extension MaintenanceReport {
     }
 
     private var quality: String {
-        let unit = measure == .remainingLife ? "RMSE in cycles, smaller is better" : "accuracy, larger is better"
+        let unit =
+            switch measure {
+            case .remainingLife: "RMSE in cycles, smaller is better"
+            case .machineState: "accuracy, larger is better"
+            case .anomaly: "area under precision-recall, larger is better"
+            }
         let hidden = privateResult.map { $0.reports }
         var table = TextTable(
             [unit, "examples", "solo", "federated"] + (hidden == nil ? [] : ["private"]) + ["centralised"])
@@ -28,7 +33,11 @@ extension MaintenanceReport {
 
     func show(_ metrics: WorkloadMetrics) -> String {
         guard let value = quality(metrics) else { return "" }
-        return measure == .remainingLife ? NumberText.fixed(value, 2) : NumberText.percent(value)
+        return switch measure {
+        case .remainingLife: NumberText.fixed(value, 2)
+        case .machineState: NumberText.percent(value)
+        case .anomaly: NumberText.fixed(value, 3)
+        }
     }
 
     private var facts: String {

@@ -33,10 +33,16 @@ struct MaintenanceReport {
         }
     }
 
-    var metric: String { measure == .remainingLife ? "rmse" : "accuracy" }
+    var metric: String {
+        switch measure {
+        case .remainingLife: "rmse"
+        case .machineState: "accuracy"
+        case .anomaly: "pr_auc"
+        }
+    }
 
     func quality(_ metrics: WorkloadMetrics) -> Double? {
-        measure == .remainingLife ? metrics.rmse : metrics.accuracy
+        measure.quality(of: metrics)
     }
 
     func mean(_ reports: [CompanyReport]) -> WorkloadMetrics { .mean(reports.map(\.metrics)) }

@@ -39,10 +39,10 @@ import Testing
         }
         #expect(throws: LearningFailure.valueOutOfBound(index: 1)) { try network.loss(parameters, on: binary) }
         #expect(throws: LearningFailure.noExamples) { try network.lossAndGradient(parameters, on: none) }
-        #expect(throws: LearningFailure.noExamples) { try SequenceTrainer(network: network, training: none) }
+        #expect(throws: LearningFailure.noExamples) { try NetworkTrainer(network: .lstm(network), training: none) }
         #expect(throws: LearningFailure.layoutMismatch) { try network.predict(other, on: none) }
-        var trainer = try SequenceTrainer(
-            network: network,
+        var trainer = try NetworkTrainer(
+            network: .lstm(network),
             training: ExampleTable(
                 inputs: [Float](repeating: 0, count: 18), inputWidth: 18, targets: [0, 1], targetWidth: 2))
         let plan = RoundPlan(round: 0, localEpochs: 1, batchSize: 1, learningRate: 0.1, seed: 0)

@@ -187,8 +187,8 @@ import Testing
         }
         let (training, test) = (try windows(600), try windows(200))
         let network = AttentionLSTM(features: 2, steps: 10, hidden: 16, attention: 8, heads: [Self.life])
-        var trainer = try SequenceTrainer(
-            network: network, training: training, validation: test, keepsOptimiserState: true)
+        var trainer = try NetworkTrainer(
+            network: .lstm(network), training: training, validation: test, keepsOptimiserState: true)
         var model = network.initialParameters(from: &generator)
         let start = try trainer.validationLoss(of: model)
         #expect(start.examples == 200)
