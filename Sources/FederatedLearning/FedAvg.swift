@@ -9,7 +9,7 @@
 /// Blocks: `update` (bound = clip), `weight` (bound 1), and, when there are metrics, `metrics` (bound 1): for each
 /// one `v m / bound` and `v`, where m is the participant's mean and v its examples over `maximumExamples`.
 /// Source: fedavg section 1
-public struct FedAvg: ServerStrategy, Sendable {
+public struct FedAvg: MeteredStrategy, Sendable {
     /// The layout of the model.
     public let layout: ParameterLayout
     /// Each coordinate of an update is clipped to `-clip...clip` before it is weighted.
@@ -24,14 +24,11 @@ public struct FedAvg: ServerStrategy, Sendable {
     /// Fixes a federation's terms; `clip` must be finite and positive, `maxExamples` at least 1, metric names distinct.
     public init(layout: ParameterLayout, clip: Double, maxExamples: Int, metrics: [WeightedMetric] = []) {
         precondition(maxExamples >= 1, "a cap below one example")
-        precondition(Set(metrics.map(\.name)).count == metrics.count, "two metrics share a name")
         var blocks = [
             UploadSchema.Block(name: "update", count: layout.parameterCount, bound: clip),
             UploadSchema.Block(name: "weight", count: 1, bound: 1),
         ]
-        if !metrics.isEmpty {
-            blocks.append(UploadSchema.Block(name: "metrics", count: 2 * metrics.count, bound: 1))
-        }
+        if let block = MetricBlock(metrics, maximumExamples: maxExamples).block { blocks.append(block) }
         self.layout = layout
         self.clip = clip
         self.maximumExamples = maxExamples
@@ -57,9 +54,6 @@ public struct FedAvg: ServerStrategy, Sendable {
         guard update.delta.count == layout.parameterCount else {
             throw .dimensionMismatch(expected: layout.parameterCount, found: update.delta.count)
         }
-        guard readings.count == metrics.count else {
-            throw .dimensionMismatch(expected: metrics.count, found: readings.count)
-        }
         let weight = try share(of: update.exampleCount)
         var values: [Double] = []
         values.reserveCapacity(schema.dimension)
@@ -68,12 +62,7 @@ public struct FedAvg: ServerStrategy, Sendable {
             values.append(weight * min(max(Double(change), -clip), clip))
         }
         values.append(weight)
-        for (metric, reading) in zip(metrics, readings) {
-            guard reading.value.isFinite else { throw .nonFinite(index: values.count) }
-            let share = try share(of: reading.examples)
-            values.append(share * min(max(reading.value / metric.bound, -1), 1))
-            values.append(share)
-        }
+        values += try metricBlock.values(readings, from: values.count)
         return try Upload(schema: schema, values: values)
     }
 
@@ -112,15 +101,7 @@ public struct FedAvg: ServerStrategy, Sendable {
     /// The cohort's metrics, in declared order; throws `schemaMismatch`.
     public func means(from sum: AggregateSum) throws(LearningFailure) -> [WeightedMetric.Mean] {
         guard sum.schema == schema else { throw .schemaMismatch }
-        let start = layout.parameterCount + 1
-        return metrics.enumerated().map { index, metric in
-            let weighted = sum.values[start + 2 * index]
-            let share = sum.values[start + 2 * index + 1]
-            return WeightedMetric.Mean(
-                name: metric.name,
-                value: share > 0 ? metric.bound * weighted / share : nil,
-                examples: share * Double(maximumExamples))
-        }
+        return metricBlock.means(sum.values[(layout.parameterCount + 1)...])
     }
 
     /// The cohort's number of training examples, up to the quantiser's step; throws `schemaMismatch`.
@@ -128,6 +109,8 @@ public struct FedAvg: ServerStrategy, Sendable {
         guard sum.schema == schema else { throw .schemaMismatch }
         return sum.values[layout.parameterCount] * Double(maximumExamples)
     }
+
+    private var metricBlock: MetricBlock { MetricBlock(metrics, maximumExamples: maximumExamples) }
 
     private func share(of examples: Int) throws(LearningFailure) -> Double {
         guard (0...maximumExamples).contains(examples) else {

@@ -6,5 +6,13 @@ public protocol ServerStrategy {
     var schema: UploadSchema { get }
 
     /// Moves the model by one round's sum; on a throw the model is unchanged.
-    mutating func absorb(_ sum: AggregateSum, into model: inout ParameterVector) throws
+    mutating func absorb(_ sum: AggregateSum, into model: inout ParameterVector) throws(LearningFailure)
+
+    /// What every participant is sent beside the model, such as a shared control variate; nil for most.
+    var broadcast: ParameterVector? { get }
+}
+
+extension ServerStrategy {
+    /// Nothing beside the model.
+    public var broadcast: ParameterVector? { nil }
 }

@@ -24,6 +24,16 @@ public enum FederationFailure: Error, Equatable, Sendable {
     case clip(ClipRefusal)
     /// Noise that survivors can do without was not revealed or not taken off.
     case removal(RemovalRefusal)
+    /// A count opens nothing, or a sum over slots is not admitted.
+    case gate(GateRefusal)
+    /// A robust rule or a vote cannot hold.
+    case robustness(RobustnessRefusal)
+    /// A contribution cannot be computed.
+    case contribution(ContributionRefusal)
+    /// A member of an asynchronous cohort is out of step.
+    case cohort(CohortFailure)
+    /// A sum over so few would show too much.
+    case cohortTooSmall(found: Int, minimum: Int)
     /// A release was not charged; `budgetExceeded` when the budget is spent.
     case ledger(LedgerRefusal)
 
@@ -51,6 +61,45 @@ public enum FederationFailure: Error, Equatable, Sendable {
             return try body()
         } catch {
             throw .learning(error)
+        }
+    }
+
+    /// Runs a step of a clustered round and names the layer of its failure.
+    static func clustering<T>(_ body: () throws(ClusterFailure) -> T) throws(FederationFailure) -> T {
+        do throws(ClusterFailure) {
+            return try body()
+        } catch {
+            switch error {
+            case .gate(let reason): throw .gate(reason)
+            case .learning(let reason): throw .learning(reason)
+            }
+        }
+    }
+
+    /// Runs a step of a gate and names the layer of its failure.
+    static func gate<T>(_ body: () throws(GateRefusal) -> T) throws(FederationFailure) -> T {
+        do throws(GateRefusal) {
+            return try body()
+        } catch {
+            throw .gate(error)
+        }
+    }
+
+    /// Runs a step of an asynchronous cohort and names the layer of its failure.
+    static func cohort<T>(_ body: () throws(CohortFailure) -> T) throws(FederationFailure) -> T {
+        do throws(CohortFailure) {
+            return try body()
+        } catch {
+            throw .cohort(error)
+        }
+    }
+
+    /// Runs a step of a robust rule and names the layer of its failure.
+    static func robustness<T>(_ body: () throws(RobustnessRefusal) -> T) throws(FederationFailure) -> T {
+        do throws(RobustnessRefusal) {
+            return try body()
+        } catch {
+            throw .robustness(error)
         }
     }
 

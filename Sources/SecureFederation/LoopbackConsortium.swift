@@ -16,6 +16,30 @@ public struct LoopbackRound: Sendable {
     public let receivers: Int
 }
 
+/// How many survivors one sum must have: what the coordinator announces, and what every company demands before it hands its
+/// input to be masked.
+///
+/// The announced number is signed and, once masked, binds: with fewer survivors no participant helps to open the sum. A company
+/// that saw too low a number has given nothing away.
+public struct SurvivorDemand: Hashable, Sendable {
+    /// The number in the signed configuration.
+    public var announced: Int
+    /// The number below which no company takes part.
+    public var demanded: Int
+
+    /// The same number on both sides; 0 for none.
+    public init(_ count: Int = 0) {
+        announced = count
+        demanded = count
+    }
+
+    /// A coordinator that announces another number than companies demand.
+    public init(announced: Int, demanded: Int) {
+        self.announced = announced
+        self.demanded = demanded
+    }
+}
+
 /// What one sum over a loopback session is announced with.
 public struct LoopbackTerms: Sendable {
     /// Ring elements in a vector.
@@ -30,8 +54,8 @@ public struct LoopbackTerms: Sendable {
     public var noiseTail: UInt64 = 0
     /// Variance of the noise that each participant adds, ring units squared.
     public var noiseVariance: UInt64 = 0
-    /// The fewest survivors whose sum may be opened; the plan's own minimum holds too.
-    public var minimumSurvivors = 0
+    /// How many survivors one sum must have; the plan's own minimum holds too.
+    public var survivors = SurvivorDemand()
     /// What the shared model hashes to; never the same for two sums that are to open over different survivors.
     public var modelDigest: Digest
     /// What the upload schema hashes to.
@@ -196,11 +220,17 @@ public final class LoopbackConsortium {
             parametersDigest: terms.parametersDigest, dimension: terms.dimension, ringBits: terms.layout.bits,
             valueBound: terms.valueBound, weightCap: terms.weightCap, noiseTail: terms.noiseTail,
             noiseVariance: terms.noiseVariance,
-            minimumSurvivors: max(settings.plan.minimumSurvivors, terms.minimumSurvivors),
+            minimumSurvivors: max(settings.plan.minimumSurvivors, terms.survivors.announced),
             receiptsRequired: coordinator.suggestedReceipts,
             inputDeadline: deadline(1), survivorDeadline: deadline(2), unmaskDeadline: deadline(3))
         let result = try loopback.run(
-            provideInput: { (index, _) throws(Abort) in try self.submit(encoder(index), index) },
+            provideInput: { (index, request) throws(Abort) in
+                // the machine checked its policy; this round's own demand is the application's, before any input is masked
+                try Abort.require(
+                    Int(request.config.minimumSurvivors) >= terms.survivors.demanded, .policyViolation, .announce,
+                    peer: .coordinator)
+                return try self.submit(encoder(index), index)
+            },
             start: { () throws(Abort) in try coordinator.announce(round: number, parameters) })
         if let abort = result?.abort { throw abort }
         guard let outcome = result?.outcome else { throw Abort(.unexpectedMessage, .result) }

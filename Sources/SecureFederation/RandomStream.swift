@@ -15,6 +15,8 @@ public enum RandomStream: Hashable, Sendable {
     case rounding
     /// A participant's share of the noise.
     case noise(Int)
+    /// The same in one of several sessions of a run.
+    indirect case session(Int, RandomStream)
 
     /// A name that tells the streams apart.
     public var label: String {
@@ -26,6 +28,7 @@ public enum RandomStream: Hashable, Sendable {
         case .tokens: "tokens"
         case .rounding: "rounding"
         case .noise(let index): "noise \(index)"
+        case .session(let number, let stream): "session \(number) \(stream.label)"
         }
     }
 }

@@ -110,10 +110,11 @@ public final class SecureSummation {
     ///   - bits: the ring; the encoding is the finest that cannot wrap in it.
     ///   - model: the shared model that the round belongs to, if one is trained yet; the sum's number is hashed with it.
     ///   - dropouts: who falls silent before which step.
+    ///   - survivors: how many must be in the sum, beyond what the session asks for.
     /// - Throws: `encoding`, or `round` with the abort that ended it.
     public func sum(
         _ uploads: [Upload], bits: Int, rounding: FixedPointCodec.Rounding, model: ParameterVector? = nil,
-        dropouts: [Int: DropoutStep] = [:]
+        dropouts: [Int: DropoutStep] = [:], survivors: SurvivorDemand = SurvivorDemand()
     ) throws(FederationFailure) -> SummedUploads {
         precondition(uploads.count == plan.participants, "one upload a company")
         let schema = uploads[0].schema
@@ -129,9 +130,10 @@ public final class SecureSummation {
             }
             return encoding
         }
-        let terms = LoopbackTerms(
+        var terms = LoopbackTerms(
             dimension: schema.dimension, layout: encoding.layout, valueBound: UInt64(encoding.valueBound),
             modelDigest: digest(of: model), schemaDigest: schema.digest, parametersDigest: encoding.digest)
+        terms.survivors = survivors
         let opened = try open(vectors, terms, dropouts, &tally)
         let sum = try FederationFailure.encoding { () throws(RingFailure) in
             try encoding.decode(opened.sum, cohortSize: opened.survivors.count)
@@ -173,6 +175,7 @@ public final class SecureSummation {
 
     private func count(_ round: LoopbackRound, _ dropouts: [Int: DropoutStep], in tally: inout SumTally) {
         tally.sums = 1
+        tally.participations = tally.companies
         tally.exactSums = round.isExact ? 1 : 0
         for step in dropouts.values { tally.dropouts[step, default: 0] += 1 }
         for cost in consortium.clientCosts {

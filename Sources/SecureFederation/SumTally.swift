@@ -8,6 +8,8 @@ public struct SumTally: Sendable {
     public internal(set) var sums = 0
     /// Sums that equalled the clear sum of their survivors.
     public internal(set) var exactSums = 0
+    /// Members of all those sums together.
+    public internal(set) var participations = 0
     /// Members that fell silent in a round that was opened all the same, by step.
     public internal(set) var dropouts: [DropoutStep: Int] = [:]
     /// Values that were clipped to their block's bound.
@@ -36,12 +38,19 @@ public struct SumTally: Sendable {
 
     /// Mean bytes that one company sends for one sum, its share of the set-up included; 0 before the first sum.
     public var sentBytesPerCompanyAndSum: Double {
-        sums == 0 ? 0 : Double(sentBytes) / Double(companies * sums)
+        participations == 0 ? 0 : Double(sentBytes) / Double(participations)
     }
 
     /// Adds what other sums have cost.
     public mutating func add(_ other: SumTally) {
         precondition(companies == other.companies, "tallies of different consortia")
+        add(other, over: companies)
+    }
+
+    /// Adds what sums over so many of the companies have cost.
+    mutating func add(_ other: SumTally, over members: Int) {
+        precondition(other.companies == members && members <= companies, "tallies of different consortia")
+        participations += other.participations
         sums += other.sums
         exactSums += other.exactSums
         dropouts.merge(other.dropouts, uniquingKeysWith: +)

@@ -5,6 +5,36 @@ import SecureAggregation
 import SecureFederation
 import Testing
 
+/// Companies by the loop of `MaintenanceCompany`, which the strategies' own participants must agree with.
+struct ClearCohort: TrainingCohort {
+    var companies: [MaintenanceCompany]
+    let scenario: Scenario
+
+    mutating func contributions(from start: RoundStart) throws(LearningFailure) -> [Upload] {
+        try companies.contributions(
+            to: scenario.strategy, from: start.model, plan: scenario.terms.plan(round: start.round))
+    }
+
+    func scores(of model: ParameterVector) throws(LearningFailure) -> [Upload] {
+        let strategy = scenario.strategy
+        return try companies.parallelMap { company throws(LearningFailure) in
+            try company.validationOnly(to: strategy, of: model)
+        }
+    }
+}
+
+/// Uploads that a test makes; the last are the scores.
+struct ScriptedCohort: TrainingCohort {
+    var uploads: (Int) throws(LearningFailure) -> [Upload]
+    var last: Int
+
+    mutating func contributions(from start: RoundStart) throws(LearningFailure) -> [Upload] {
+        try uploads(start.round)
+    }
+
+    func scores(of model: ParameterVector) throws(LearningFailure) -> [Upload] { try uploads(last) }
+}
+
 /// A small simulated federation with its secure sum.
 struct SmallFederation {
     let scenario: Scenario
@@ -20,19 +50,11 @@ struct SmallFederation {
     }
 
     func train(rounds: Int, schedule: DropoutSchedule = .none, bits: Int = 32) throws -> SecureTraining.Outcome {
-        var companies = try ReferenceFederation(scenario).preparedCompanies()
-        let (strategy, scenario) = (scenario.strategy, scenario)
         let terms = SecureTraining.Terms(rounds: rounds, ringBits: bits, schedule: schedule)
-        return try SecureTraining(strategy: strategy, terms: terms).run(
-            from: scenario.initialParameters(), through: summation,
-            contributions: { (round, shared) throws(LearningFailure) in
-                try companies.contributions(to: strategy, from: shared, plan: scenario.terms.plan(round: round))
-            },
-            scores: { (model) throws(LearningFailure) in
-                try companies.parallelMap { company throws(LearningFailure) in
-                    try company.validationOnly(to: strategy, of: model)
-                }
-            })
+        var cohort = ClearCohort(
+            companies: try ReferenceFederation(scenario).preparedCompanies(), scenario: scenario)
+        return try SecureTraining(strategy: scenario.strategy, terms: terms).run(
+            from: scenario.initialParameters(), through: summation, cohort: &cohort)
     }
 
     /// The same rounds in the clear, without the uploads of those who fall silent before they are complete.
@@ -107,10 +129,9 @@ struct SecureTrainingPropertyTests {
             return uploads
         }
         let terms = SecureTraining.Terms(rounds: 3, schedule: DropoutSchedule(rounds: [1: [0: step]]))
+        var cohort = ScriptedCohort(uploads: { (round) throws(LearningFailure) in try uploads(round) }, last: 3)
         let outcome = try SecureTraining(strategy: strategy, terms: terms).run(
-            from: ParameterVector(zeros: strategy.layout), through: federation.summation,
-            contributions: { (round, _) throws(LearningFailure) in try uploads(round) },
-            scores: { (_) throws(LearningFailure) in try uploads(3) })
+            from: ParameterVector(zeros: strategy.layout), through: federation.summation, cohort: &cohort)
         #expect(outcome.bestRound == 0)
         #expect(outcome.model.values == [0, 0])
         #expect(zip(outcome.lastModel.values, [1.5, -0.75]).allSatisfy { abs($0 - $1) < 1e-6 })

@@ -34,6 +34,11 @@ public enum ProcedureRefusal: Error, Hashable, Sendable {
     /// A unit is a member of no company, or of too many.
     case membershipsOutOfRange
 
+    /// Why an ingredient cannot be part of a training with this unit; nil when it can.
+    public static func refusal(of ingredient: TrainingIngredient, unit: PrivacyUnit) -> ProcedureRefusal? {
+        ProcedureRefusal(ingredient, unit: unit)
+    }
+
     init?(_ ingredient: TrainingIngredient, unit: PrivacyUnit) {
         switch ingredient {
         case .pooledLocalSteps: self = .pooledLocalSteps

@@ -43,9 +43,17 @@ public struct AutomaticPersonalisation: Sendable {
     /// One round: every candidate's private state moves, and the update is that of plain training.
     ///
     /// A candidate that diverges is left as it was and cannot harm the round. Throws what plain training throws.
-    public mutating func train(from shared: ParameterVector, plan: RoundPlan) throws -> LocalUpdate {
+    public mutating func train(
+        from shared: ParameterVector, plan: RoundPlan
+    ) throws(LearningFailure) -> LocalUpdate {
         var trainer = base
         let update = try trainer.train(from: shared, plan: plan)
+        try adapt(from: shared, plan: plan)
+        return update
+    }
+
+    /// Moves every candidate's private state alone, for rounds whose update is made elsewhere; throws what is not divergence.
+    public mutating func adapt(from shared: ParameterVector, plan: RoundPlan) throws(LearningFailure) {
         for index in candidates.indices {
             var candidate = candidates[index]
             do throws(LearningFailure) {
@@ -55,11 +63,10 @@ public struct AutomaticPersonalisation: Sendable {
                 continue
             }
         }
-        return update
     }
 
     /// Scores everything on the company's validation examples and picks; without any, the shared model.
-    public func choose(from shared: ParameterVector) throws -> Choice {
+    public func choose(from shared: ParameterVector) throws(LearningFailure) -> Choice {
         let plain = try base.validationLoss(of: shared)
         guard plain.examples > 0 else {
             return Choice(method: .shared, candidate: nil, scores: [], examples: 0)
@@ -78,7 +85,9 @@ public struct AutomaticPersonalisation: Sendable {
     }
 
     /// The model of a choice.
-    public func personalModel(_ choice: Choice, from shared: ParameterVector) throws -> ParameterVector {
+    public func personalModel(
+        _ choice: Choice, from shared: ParameterVector
+    ) throws(LearningFailure) -> ParameterVector {
         guard let index = choice.candidate else { return shared }
         precondition(candidates.indices.contains(index), "a choice of other candidates")
         return try candidates[index].personalModel(from: shared)

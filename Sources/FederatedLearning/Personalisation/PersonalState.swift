@@ -20,6 +20,8 @@ public struct PersonalState: Sendable, Equatable {
         case candidates = 6
         /// Nothing to remember.
         case stateless = 7
+        /// Another method's state and the best model that it had so far.
+        case earlyStopped = 8
     }
 
     /// The encoded state.

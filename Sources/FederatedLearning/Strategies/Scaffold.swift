@@ -59,6 +59,9 @@ public struct Scaffold: Hashable, Sendable {
         /// What participants must upload.
         public var schema: UploadSchema { terms.schema }
 
+        /// c.
+        public var broadcast: ParameterVector? { control }
+
         /// c, to be broadcast with the model.
         public var control: ParameterVector {
             var control = ParameterVector(zeros: terms.layout)

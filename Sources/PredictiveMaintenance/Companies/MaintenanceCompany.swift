@@ -59,6 +59,15 @@ public struct MaintenanceCompany: LocalTrainer, Sendable {
         self.normaliser = normaliser
     }
 
+    /// The company's examples behind a gradient, for strategies and personal models; stays on the company's machine.
+    ///
+    /// Precondition: a normaliser has been adopted.
+    public func problem() throws(LearningFailure) -> NetworkProblem {
+        guard let trainer else { preconditionFailure("a company trains after it has adopted a normaliser") }
+        return try NetworkProblem(
+            network: trainer.network, training: trainer.training, validation: trainer.validation)
+    }
+
     /// Trains from the shared parameters; precondition: a normaliser has been adopted.
     public mutating func train(
         from shared: ParameterVector, plan: RoundPlan

@@ -111,7 +111,7 @@ public final class PrivateSummation {
             modelDigest: summation.digest(of: model), schemaDigest: shape.finalize(), parametersDigest: hash.finalize())
         terms.noiseTail = plan.noise.noiseTail
         terms.noiseVariance = plan.announcedVariance
-        terms.minimumSurvivors = plan.noise.minimumSurvivors
+        terms.survivors = SurvivorDemand(plan.noise.minimumSurvivors)
         return terms
     }
 

@@ -8,25 +8,52 @@ struct DataOptions: ParsableArguments {
     enum Source: String, ExpressibleByArgument, CaseIterable {
         case simulator
         case cmapss
-    }
+        case cwru
+        case ai4i
 
-    /// How turbofan engines are dealt.
-    enum Deal: String, ExpressibleByArgument, CaseIterable {
-        case a = "A"
-        case c = "C"
+        /// The folder of its files below the folder of all data.
+        var folder: String { self == .ai4i ? "ai4i2020" : rawValue }
 
-        init?(argument: String) {
-            self.init(rawValue: argument.uppercased())
+        /// The scenarios, the default first.
+        var scenarios: [Deal] {
+            switch self {
+            case .simulator: [.mild, .homogeneous, .heterogeneous]
+            case .cmapss: [.a, .b, .c, .d, .e, .r]
+            case .cwru: [.size, .load]
+            case .ai4i: [.type]
+            }
         }
     }
 
-    @Option(name: .long, help: "simulator or cmapss.")
+    /// How data is dealt to companies.
+    enum Deal: String, ExpressibleByArgument, CaseIterable {
+        case a = "A"
+        case b = "B"
+        case c = "C"
+        case d = "D"
+        case e = "E"
+        case r = "R"
+        case size
+        case load
+        case type
+        case homogeneous
+        case mild
+        case heterogeneous
+
+        init?(argument: String) {
+            self.init(rawValue: argument.count == 1 ? argument.uppercased() : argument.lowercased())
+        }
+    }
+
+    @Option(name: .long, help: "Turbofan engines, bearings and milling machines are real or published data.")
     var data = Source.simulator
 
-    @Option(name: .long, help: "cmapss: the folder with its text files. Without it: cmapss in the folder SECAGG_DATA.")
+    @Option(name: .long, help: "The folder with the data set's files. Without it: its folder in SECAGG_DATA.")
     var path: String?
 
-    @Option(name: .customLong("scenario"), help: "cmapss: A, five companies on FD001, or C, twelve on all four sets.")
+    @Option(
+        name: .customLong("scenario"),
+        help: "cmapss: A to E, R. cwru: size, load. ai4i: type. simulator: homogeneous, mild, heterogeneous.")
     var deal: Deal?
 
     @Option(name: .long, help: "simulator: how many companies, 3 to 1024. Without it: 5.")
@@ -37,42 +64,47 @@ struct DataOptions: ParsableArguments {
 
     func validate() throws {
         if let machines, !(1...4096).contains(machines) { throw ValidationError("--machines is in 1...4096") }
-        switch data {
-        case .simulator:
-            if deal != nil || path != nil { throw ValidationError("--scenario and --path belong to --data cmapss") }
-            if let companies, companies > 1024 { throw ValidationError("--companies is at most 1024") }
-        case .cmapss:
-            if companies != nil || machines != nil {
-                throw ValidationError(
-                    "--companies and --machines belong to the simulator; cmapss has 5 companies (A) or 12 (C)")
-            }
+        if let companies, companies > 1024 { throw ValidationError("--companies is at most 1024") }
+        if let deal, !data.scenarios.contains(deal) {
+            let known = data.scenarios.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("--scenario \(deal.rawValue) is none of \(data.rawValue)'s: \(known)")
+        }
+        if data == .simulator {
+            if path != nil { throw ValidationError("--path belongs to data sets with files; the simulator has none") }
+        } else if companies != nil || machines != nil {
+            throw ValidationError("--companies and --machines belong to the simulator")
         }
     }
 
+    /// The scenario in force.
+    var scenarioInForce: Deal { deal ?? data.scenarios[0] }
+
     /// Companies in the scenario.
     var companyCount: Int {
-        switch data {
-        case .simulator: companies ?? 5
-        case .cmapss: deal == .c ? 12 : 5
+        switch scenarioInForce {
+        case .a: 5
+        case .b, .load: 4
+        case .c, .d: 12
+        case .e: 24
+        case .r: 20
+        case .size, .type: 3
+        case .homogeneous, .mild, .heterogeneous: companies ?? 5
         }
     }
 
     /// The scenario as reports call it.
-    var scenarioName: String {
-        switch data {
-        case .simulator: "mild"
-        case .cmapss: (deal ?? .a).rawValue
-        }
-    }
+    var scenarioName: String { scenarioInForce.rawValue }
 
-    /// The folder of the turbofan files, empty for the simulator.
+    /// The folder of the data set's files, empty for the simulator.
     func directory() throws(CommandFailure) -> String {
         if data == .simulator { return "" }
         if let path { return path }
-        if let root = ProcessInfo.processInfo.environment["SECAGG_DATA"], !root.isEmpty { return root + "/cmapss" }
+        if let root = ProcessInfo.processInfo.environment["SECAGG_DATA"], !root.isEmpty {
+            return root + "/" + data.folder
+        }
         throw CommandFailure(
-            status: .badInput, what: "no turbofan data", why: "neither --path nor SECAGG_DATA says where it is",
-            next: "pass --path DIR with train_FD001.txt and its companions, or begin with `secagg-bench train`")
+            status: .badInput, what: "no \(data.rawValue) data", why: "neither --path nor SECAGG_DATA says where it is",
+            next: "pass --path DIR with the data set's files, or begin with `secagg-bench train`")
     }
 
     private var simulatedSize: Scenario.SimulatedSize {
@@ -81,10 +113,56 @@ struct DataOptions: ParsableArguments {
     }
 
     /// Reads or simulates the companies.
-    func scenario(seed: UInt64, directory: String) throws(TurbofanDataFailure) -> Scenario {
-        switch data {
-        case .simulator: .simulated(companies: companyCount, seed: seed, size: simulatedSize)
-        case .cmapss: try .cmapss(deal == .c ? .c : .a, directory: directory, seed: seed)
+    func scenario(seed: UInt64, directory: String) throws(CommandFailure) -> Scenario {
+        switch scenarioInForce {
+        case .a: try cmapss(.a, seed, directory)
+        case .b: try cmapss(.b, seed, directory)
+        case .c: try cmapss(.c, seed, directory)
+        case .d: try cmapss(.d, seed, directory)
+        case .e: try cmapss(.e, seed, directory)
+        case .r: try cmapss(.r, seed, directory)
+        case .size: try cwru(.size, seed, directory)
+        case .load: try cwru(.load, seed, directory)
+        case .type: try ai4i(seed, directory)
+        case .homogeneous: simulated(.none, seed)
+        case .mild: simulated(.mild, seed)
+        case .heterogeneous: simulated(.strong, seed)
+        }
+    }
+
+    private func simulated(_ heterogeneity: PlantHeterogeneity, _ seed: UInt64) -> Scenario {
+        .simulated(companies: companyCount, seed: seed, heterogeneity: heterogeneity, size: simulatedSize)
+    }
+
+    private func cmapss(
+        _ partition: TurbofanPartition, _ seed: UInt64, _ directory: String
+    ) throws(CommandFailure) -> Scenario {
+        do throws(TurbofanDataFailure) {
+            return try .cmapss(partition, directory: directory, seed: seed)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    private func cwru(
+        _ partition: BearingPartition, _ seed: UInt64, _ directory: String
+    ) throws(CommandFailure) -> Scenario {
+        do throws(BearingDataFailure) {
+            return try .cwru(partition, directory: directory, seed: seed)
+        } catch {
+            throw CommandFailure(
+                status: .badInput, what: "the bearing data cannot be used", why: "\(error)",
+                next: "point --path at the folder that holds the recordings")
+        }
+    }
+
+    private func ai4i(_ seed: UInt64, _ directory: String) throws(CommandFailure) -> Scenario {
+        do throws(MillingDataFailure) {
+            return try .ai4i(directory: directory, seed: seed)
+        } catch {
+            throw CommandFailure(
+                status: .badInput, what: "the milling data cannot be used", why: "\(error)",
+                next: "point --path at the folder that holds ai4i2020.csv")
         }
     }
 }

@@ -70,6 +70,27 @@ extension CommandFailure {
             self.init(
                 status: .badInput, what: "training refused its numbers", why: "\(reason)",
                 next: "check the data, or begin with the simulator: `secagg-bench train`")
+        case .gate(let reason):
+            self.init(
+                status: .badInput, what: "no slot may be opened", why: "\(reason)",
+                next: "take fewer --slots or --colluders; every open slot needs three honest members and the colluders")
+        case .robustness(let reason):
+            self.init(
+                status: .badInput, what: "the robust rule cannot hold", why: "\(reason)",
+                next:
+                    "take more --groups, fewer --attackers, or --robust vote, which needs an honest majority of voters")
+        case .contribution(let reason):
+            self.init(
+                status: .badInput, what: "contributions cannot be told", why: "\(reason)",
+                next: "train more rounds, or draw groups anew more often with --rounds-per-grouping")
+        case .cohort(let reason):
+            self.init(
+                status: .badInput, what: "the asynchronous cohort is out of step", why: "\(reason)",
+                next: "take more companies, or another --strategy")
+        case .cohortTooSmall(let found, let minimum):
+            self.init(
+                status: .badInput, what: "a sum would show too much",
+                why: "it is over \(found) companies and \(minimum) are the fewest", next: "take larger groups")
         case .procedure(let reason): self.init(reason)
         case .accounting(let reason): self.init(reason)
         case .ledger(let reason): self.init(reason)

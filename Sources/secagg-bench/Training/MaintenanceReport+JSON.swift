@@ -16,7 +16,7 @@ extension MaintenanceReport {
             "backend": .string(backend), "seed": JSONValue(settings.seed), "sum_exact": .bool(sums.isExact),
             "dropouts_recovered": .count(sums.dropoutsRecovered), "metric": .string(metric),
             "solo": .real(quality(mean(result.solo))), "federated": .real(quality(critical)),
-            "pooled": .real(quality(mean(result.pooled))), "personalized": .null,
+            "pooled": .real(quality(mean(result.pooled))), "personalized": personalised,
             "critical": [
                 "recall": .real(critical.recall), "false_alarm_rate": .real(critical.falseAlarmRate),
                 "pr_auc": .real(critical.prAUC),
@@ -26,7 +26,7 @@ extension MaintenanceReport {
             "epsilon": .real(privateResult?.plan.epsilon.upper), "wall_s": .rounded(wallSeconds, digits: 3),
             "cpu_s": .rounded(cpuSeconds, digits: 3),
         ]
-        return agreed.appending(further).appending(privacyJSON)
+        return agreed.appending(further).appending(methodJSON).appending(privacyJSON)
     }
 
     private var perCompany: [JSONValue] {
@@ -35,7 +35,10 @@ extension MaintenanceReport {
             return [
                 "company": .string(federated.company), "training_examples": .count(federated.trainingExamples),
                 "solo": .real(quality(solo.metrics)), "federated": .real(quality(federated.metrics)),
-                "pooled": .real(quality(pooled.metrics)), "recall": .real(federated.metrics.recall),
+                "pooled": .real(quality(pooled.metrics)),
+                "personalized": .real(result.outcome.personal.flatMap { quality($0.reports[index].metrics) }),
+                "personal_method": result.outcome.personal.map { .string($0.methods[index].rawValue) } ?? .null,
+                "recall": .real(federated.metrics.recall),
                 "false_alarm_rate": .real(federated.metrics.falseAlarmRate),
                 "pr_auc": .real(federated.metrics.prAUC), "nasa_score": .real(federated.metrics.nasaScore),
             ]

@@ -7,7 +7,7 @@ internal import SecureFederation
 extension MaintenanceReport {
     /// Tables for people.
     var text: String {
-        [quality, facts, privacyText, phases, statement].compactMap(\.self).joined(separator: "\n\n")
+        [quality, facts, methodText, privacyText, phases, statement].compactMap(\.self).joined(separator: "\n\n")
     }
 
     private var quality: String {
@@ -18,16 +18,20 @@ extension MaintenanceReport {
             case .anomaly: "area under precision-recall, larger is better"
             }
         let hidden = privateResult.map { $0.reports }
+        let personal = result.outcome.personal?.reports
+        let more = (hidden == nil ? [] : ["private"]) + (personal == nil ? [] : ["own"])
         var table = TextTable(
-            [unit, "examples", "solo", "federated"] + (hidden == nil ? [] : ["private"]) + ["centralised"])
+            [unit, "examples", "solo", "federated"] + more + ["centralised"])
         for (index, report) in result.federated.enumerated() {
             table.add(
                 [report.company, "\(report.trainingExamples)", show(result.solo[index].metrics), show(report.metrics)]
-                    + (hidden.map { [show($0[index].metrics)] } ?? []) + [show(result.pooled[index].metrics)])
+                    + (hidden.map { [show($0[index].metrics)] } ?? [])
+                    + (personal.map { [show($0[index].metrics)] } ?? []) + [show(result.pooled[index].metrics)])
         }
         table.add(
             ["mean", "", show(mean(result.solo)), show(mean(result.federated))]
-                + (hidden.map { [show(mean($0))] } ?? []) + [show(mean(result.pooled))])
+                + (hidden.map { [show(mean($0))] } ?? []) + (personal.map { [show(mean($0))] } ?? [])
+                + [show(mean(result.pooled))])
         return table.text
     }
 

@@ -9,6 +9,8 @@ struct MaintenanceReport {
     let data: String
     let scenario: String
     let measure: Scenario.Measure
+    /// Which model was trained.
+    let model: String
     let settings: MaintenanceRun.Settings
     let plan: Plan
     /// What hid the uploads.
@@ -50,7 +52,7 @@ struct MaintenanceReport {
     /// Processor seconds of one company and one sum, by stage.
     var clientSeconds: [Stage: Double] {
         let tally = result.allSums
-        return tally.clientSeconds.mapValues { $0 / Double(tally.companies * tally.sums) }
+        return tally.clientSeconds.mapValues { $0 / Double(max(1, tally.participations)) }
     }
 
     /// Processor seconds of the coordinator and one sum, by stage.

@@ -4,15 +4,17 @@ internal import SecureFederation
 
 /// What a run brought: the model, its tests, and what the sums cost.
 struct MaintenanceResult {
-    let outcome: SecureTraining.Outcome
+    let outcome: FederationOutcome
     /// The sums before training: statistics, and ridge if there was one.
     let setUpSums: SumTally
     let ridge: RidgeResult?
     let normaliser: GroupNormaliser
-    let federated: [CompanyReport]
     let solo: [CompanyReport]
     let pooled: [CompanyReport]
     let phaseSeconds: [PhaseClock.Phase: Double]
+
+    /// The shared model in every company.
+    var federated: [CompanyReport] { outcome.federated }
 
     /// Every sum of the run.
     var allSums: SumTally {

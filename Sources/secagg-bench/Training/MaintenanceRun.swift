@@ -12,6 +12,7 @@ struct MaintenanceRun {
         var dropoutRate: Double
         var seed: UInt64
         var withRidge: Bool
+        var method: MethodOptions
     }
 
     /// The penalty of the ridge regression.
@@ -19,13 +20,17 @@ struct MaintenanceRun {
 
     let scenario: Scenario
     let settings: Settings
+    /// The sessions of groups, slots and asynchronous cohorts.
+    let cohorts: CohortSummation
+    /// 32 random bytes that no company chose: the groups are drawn by them.
+    let jointBytes: [UInt8]
 
     /// Runs everything and measures it.
     func run(through summation: SecureSummation) throws(FederationFailure) -> MaintenanceResult {
         var clock = PhaseClock()
         Terminal.progress("statistics")
         let (normaliser, statistics) = try sumStatistics(summation)
-        var companies = try FederationFailure.learning { () throws(LearningFailure) in
+        let companies = try FederationFailure.learning { () throws(LearningFailure) in
             try scenario.companies.parallelMap { company throws(LearningFailure) in
                 var prepared = company
                 try prepared.adopt(normaliser)
@@ -42,19 +47,17 @@ struct MaintenanceRun {
             setUp.add(tally)
             clock.end(.ridge)
         }
-        let outcome = try train(&companies, summation, &clock)
+        let begin = ResourceUsage.wallSeconds()
+        let outcome = try train(companies, summation)
+        clock.end(.training, less: outcome.tally.wallSeconds, in: .secureSums, since: begin)
         Terminal.progress("evaluation and baselines")
-        let trained = companies
-        let reports = try FederationFailure.learning { () throws(LearningFailure) in
-            let federated = try trained.parallelMap { company throws(LearningFailure) in
-                try company.evaluate(outcome.model)
-            }
-            return (federated, try scenario.baselines(rounds: settings.rounds))
+        let baselines = try FederationFailure.learning { () throws(LearningFailure) in
+            try scenario.baselines(rounds: settings.rounds)
         }
         clock.end(.baselines)
         return MaintenanceResult(
-            outcome: outcome, setUpSums: setUp, ridge: ridge, normaliser: normaliser, federated: reports.0,
-            solo: reports.1.solo, pooled: reports.1.pooled, phaseSeconds: clock.seconds)
+            outcome: outcome, setUpSums: setUp, ridge: ridge, normaliser: normaliser, solo: baselines.solo,
+            pooled: baselines.pooled, phaseSeconds: clock.seconds)
     }
 
     private func sumStatistics(
@@ -71,33 +74,53 @@ struct MaintenanceRun {
     }
 
     private func train(
-        _ companies: inout [MaintenanceCompany], _ summation: SecureSummation, _ clock: inout PhaseClock
-    ) throws(FederationFailure) -> SecureTraining.Outcome {
-        let strategy = scenario.strategy
+        _ companies: [MaintenanceCompany], _ summation: SecureSummation
+    ) throws(FederationFailure) -> FederationOutcome {
+        if settings.method.clustering != .none { return try trainClusters(companies, summation) }
+        if settings.method.isGrouped { return try trainGroups(companies, summation) }
+        if settings.method.strategy == .buffered { return try trainBuffered(companies) }
+        return try trainTogether(companies, summation)
+    }
+
+    /// Says how far a training is.
+    func report(_ round: Int, _ loss: Double?) {
+        let text = loss.map { NumberText.fixed($0, 5) } ?? "unknown"
+        Terminal.progress("round \(round) of \(settings.rounds), validation loss \(text)")
+    }
+
+    /// The companies with what a strategy and perhaps saboteurs make of them.
+    func cohort(_ companies: [MaintenanceCompany]) throws(FederationFailure) -> CompanyCohort {
+        return try FederationFailure.learning { () throws(LearningFailure) in
+            try CompanyCohort(
+                companies, strategy: settings.method.strategyTerms(scenario), terms: scenario.terms,
+                initial: scenario.initialParameters(), personal: settings.method.personal,
+                sabotage: settings.method.sabotage(scenario, seed: settings.seed))
+        }
+    }
+
+    /// The model everybody starts from, as far as it travels.
+    var sharedStart: ParameterVector {
+        let start = scenario.initialParameters()
+        guard settings.method.personal.keepsHead else { return start }
+        let share = SegmentShare.privateHeads(scenario.layout)
+        var shared = ParameterVector(zeros: share.shared)
+        shared.values = share.sharedPart(of: start.values)
+        return shared
+    }
+
+    private func trainTogether(
+        _ companies: [MaintenanceCompany], _ summation: SecureSummation
+    ) throws(FederationFailure) -> FederationOutcome {
+        var cohort = try self.cohort(companies)
         let terms = SecureTraining.Terms(
             rounds: settings.rounds, ringBits: settings.ringBits,
             schedule: DropoutSchedule(
                 rate: settings.dropoutRate, rounds: settings.rounds, plan: summation.plan, seed: settings.seed,
                 keepingInputs: !summation.backend.toleratesMissingInputs))
-        var current = companies
-        let begin = ResourceUsage.wallSeconds()
-        let outcome = try SecureTraining(strategy: strategy, terms: terms).run(
-            from: scenario.initialParameters(), through: summation,
-            contributions: { (round, shared) throws(LearningFailure) in
-                try current.contributions(to: strategy, from: shared, plan: scenario.terms.plan(round: round))
-            },
-            scores: { (model) throws(LearningFailure) in
-                try current.parallelMap { company throws(LearningFailure) in
-                    try company.validationOnly(to: strategy, of: model)
-                }
-            },
-            progress: { round, loss in
-                let text = loss.map { NumberText.fixed($0, 5) } ?? "unknown"
-                Terminal.progress("round \(round) of \(settings.rounds), validation loss \(text)")
-            })
-        companies = current
-        clock.end(.training, less: outcome.tally.wallSeconds, in: .secureSums, since: begin)
-        return outcome
+        let outcome = try SecureTraining(strategy: cohort.strategy.coordinator(), terms: terms).run(
+            from: sharedStart, through: summation, cohort: &cohort, progress: report)
+        return try judge(
+            cohort, model: outcome.model, bestRound: outcome.bestRound, losses: outcome.losses, tally: outcome.tally)
     }
 }
 

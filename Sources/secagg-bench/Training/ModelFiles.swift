@@ -19,10 +19,16 @@ struct ModelFiles {
         }
     }
 
-    /// Writes `model.bin` (32-bit floats, little-endian), `model.json` and `report.json`.
+    /// Writes `report.json` and the picture `learning-curve.svg`.
+    func write(_ curve: LearningCurve, report: JSONValue) throws {
+        try write(JSONOutput.line(report), "report.json")
+        try write(Array(curve.svg.utf8), "learning-curve.svg")
+    }
+
+    /// Writes `model.bin` (32-bit floats, little-endian) and `model.json`.
     ///
     /// Under privacy the model is the private one; the others were for comparison and stay out of the folder.
-    func write(_ result: MaintenanceResult, _ hidden: PrivateResult?, report: JSONValue) throws {
+    func write(_ result: MaintenanceResult, _ hidden: PrivateResult?) throws {
         switch hidden?.model {
         case nil:
             try write(result.outcome.model.values, "model.bin")
@@ -36,7 +42,6 @@ struct ModelFiles {
             try write((model.coefficients + model.intercepts).map { Float($0) }, "model.bin")
             if let hidden { try write(JSONOutput.line(description(of: model, hidden)), "model.json") }
         }
-        try write(JSONOutput.line(report), "report.json")
     }
 
     /// Writes the privacy report and what goes with it.

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CryptoPrimitives
 internal import DifferentialPrivacy
 internal import FederatedLearning
 internal import PredictiveMaintenance
@@ -13,7 +14,32 @@ struct Train: ParsableCommand {
         discussion: "Without options: five simulated companies, some seconds. All companies are played by this process."
     )
 
+    /// A model.
+    enum Model: String, ExpressibleByArgument, CaseIterable {
+        case mlp
+        case softmax
+        case lstm
+        case autoencoder
+
+        var choice: ModelChoice {
+            switch self {
+            case .mlp: .mlp
+            case .softmax: .softmax
+            case .lstm: .lstm
+            case .autoencoder: .autoencoder
+            }
+        }
+    }
+
     @OptionGroup var data: DataOptions
+
+    @Option(name: .long, help: "The model that is trained; lstm needs sequences, autoencoder knows no labels.")
+    var model = Model.mlp
+
+    @OptionGroup var method: MethodOptions
+
+    @Option(name: .long, help: "Runs with so many seeds from --seed on; figures are then means over seeds. 1 to 100.")
+    var seeds = 1
 
     @Option(name: .long, help: "Rounds of training. Without it: what the data set's terms say.")
     var rounds: Int?
@@ -52,43 +78,72 @@ struct Train: ParsableCommand {
         if let dropoutRate, !(dropoutRate >= 0 && dropoutRate <= 1) {
             throw ValidationError("--dropout-rate is in 0...1")
         }
+        if !(1...100).contains(seeds) { throw ValidationError("--seeds is in 1...100") }
+        if seeds > 1 && privacy.privacyUnit != nil {
+            throw ValidationError("--seeds would spend the budget of --privacy several times; take one seed")
+        }
         if noDropouts && dropoutRate != nil {
             throw ValidationError("--no-dropouts and --dropout-rate exclude each other")
         }
     }
 
     func run() throws {
-        let meter = RunMeter()
-        let randomness = Randomness(seed: seed)
         let files = try out.map { (path) throws(CommandFailure) in try ModelFiles(directory: path) }
+        try refuseUnderPrivacy()
+        var reports: [MaintenanceReport] = []
+        for index in 0..<UInt64(seeds) {
+            // one warning is enough
+            let randomness = index == 0 ? Randomness(seed: seed) : seed.map { .seeded($0 &+ index) } ?? .system
+            reports.append(try runOnce((seed ?? 0) &+ index, randomness, files, isFirst: index == 0))
+        }
+        Terminal.endProgress()
+        let summary = SeedSummary(reports: reports)
+        try files?.write(LearningCurve(reports), report: summary.json)
+        if output.json {
+            try JSONOutput.write(summary.json)
+        } else {
+            print(([reports.first?.text, summary.text].compactMap(\.self)).joined(separator: "\n\n"))
+        }
+        for report in reports { try report.check() }
+    }
+
+    private func runOnce(
+        _ seed: UInt64, _ randomness: Randomness, _ files: ModelFiles?, isFirst: Bool
+    ) throws -> MaintenanceReport {
+        let meter = RunMeter()
         let summationSettings = SecureSummation.Settings(
             companies: data.companyCount, colluders: colluders, backend: backend.backend(shares: nil))
-        let scenario: Scenario
-        let summation: SecureSummation
+        let plan: Plan
         do throws(PlanRefusal) {
-            // What `plan` says at length; here only what changes the guarantee.
-            for case .fewHonestInputs(let count) in try summationSettings.plan().warnings {
-                Terminal.warn(PlanWarning.fewHonestInputs(count).description)
-            }
+            plan = try summationSettings.plan()
         } catch {
             throw CommandFailure(error)
         }
+        // What `plan` says at length; here only what changes the guarantee.
+        for case .fewHonestInputs(let count) in plan.warnings where isFirst {
+            Terminal.warn(PlanWarning.fewHonestInputs(count).description)
+        }
+        try method.check(companies: data.companyCount, colluders: plan.colluders)
         let directory = try data.directory()
         Terminal.progress("reading data")
-        do throws(TurbofanDataFailure) {
-            scenario = try data.scenario(seed: seed ?? 0, directory: directory)
-        } catch {
-            throw CommandFailure(error)
-        }
+        let scenario = try chosen(data.scenario(seed: seed, directory: directory))
         let privateRun = try privateRun(scenario, plan: summationSettings)
         let settings = MaintenanceRun.Settings(
             rounds: rounds ?? scenario.terms.rounds, ringBits: bits, dropoutRate: noDropouts ? 0 : dropoutRate ?? 0.2,
-            seed: seed ?? 0, withRidge: ridge || data.data == .cmapss)
+            seed: seed, withRidge: ridge || (data.data == .cmapss && method.isPlain && model == .mlp), method: method)
+        var joint = [UInt8](repeating: 0, count: 32)
+        var source = randomness.source(for: .session(-1, .tokens))
+        unsafe joint.withUnsafeMutableBytes { unsafe source.fill($0) }
+        let summation: SecureSummation
         let result: MaintenanceResult
         let privateResult: PrivateResult?
         do throws(FederationFailure) {
             summation = try SecureSummation(summationSettings) { randomness.source(for: $0) }
-            result = try MaintenanceRun(scenario: scenario, settings: settings).run(through: summation)
+            var groupSettings = summationSettings
+            groupSettings.colluders = method.isGrouped || method.strategy == .buffered ? 1 : colluders
+            let cohorts = CohortSummation(groupSettings) { randomness.source(for: $0) }
+            result = try MaintenanceRun(scenario: scenario, settings: settings, cohorts: cohorts, jointBytes: joint)
+                .run(through: summation)
             privateResult = try privateRun.map { (run) throws(FederationFailure) in
                 try run.run(
                     in: summationSettings, random: { randomness.source(for: $0) },
@@ -97,24 +152,30 @@ struct Train: ParsableCommand {
         } catch {
             throw CommandFailure(error)
         }
-        Terminal.endProgress()
         let report = MaintenanceReport(
-            data: data.data.rawValue, scenario: data.scenarioName, measure: scenario.measure, settings: settings,
-            plan: summation.plan, backend: backend.backend.rawValue, result: result, privateResult: privateResult,
-            wallSeconds: meter.wallSeconds,
-            cpuSeconds: meter.cpuSeconds)
-        try files?.write(result, privateResult, report: report.json)
-        if let files, let privateResult {
-            try files.write(
-                try PrivacyFiles(
-                    privateResult, federation: scenario.name, signedBy: privacy.signingKey()))
+            data: data.data.rawValue, scenario: data.scenarioName, measure: scenario.measure, model: model.rawValue,
+            settings: settings, plan: summation.plan, backend: backend.backend.rawValue, result: result,
+            privateResult: privateResult, wallSeconds: meter.wallSeconds, cpuSeconds: meter.cpuSeconds)
+        if isFirst {
+            try files?.write(result, privateResult)
+            if let files, let privateResult {
+                try files.write(
+                    try PrivacyFiles(privateResult, federation: scenario.name, signedBy: privacy.signingKey()))
+            }
         }
-        if output.json {
-            try JSONOutput.write(report.json)
-        } else {
-            print(report.text)
+        return report
+    }
+
+    /// The scenario with the model asked for.
+    private func chosen(_ scenario: Scenario) throws(CommandFailure) -> Scenario {
+        if model == .mlp { return scenario }
+        do throws(ModelRefusal) {
+            return try scenario.choosing(model.choice)
+        } catch {
+            throw CommandFailure(
+                status: .badInput, what: "--model \(model.rawValue) does not fit these data", why: "\(error)",
+                next: "lstm takes --data cmapss; autoencoder takes data with healthy recordings; mlp takes all")
         }
-        try report.check()
     }
 }
 
@@ -141,6 +202,43 @@ extension Train {
                 terms: terms, procedure: privacy.procedure.chosen, rounds: rounds,
                 dropoutRate: noDropouts ? 0 : dropoutRate ?? 0.2, seed: seed ?? 0, removesSurplus: !privacy.keepSurplus)
         )
+    }
+}
+
+extension Train {
+    /// Under a privacy budget only procedures that bound one machine's influence are trained; the rest is refused by name.
+    private func refuseUnderPrivacy() throws(CommandFailure) {
+        guard let unit = privacy.privacyUnit else { return }
+        var ingredients: Set<TrainingIngredient> = []
+        switch method.strategy {
+        case .scaffold: ingredients.insert(.companyVariates)
+        case .momentum, .adagrad, .adam, .yogi, .fedavg: break
+        case .fedprox, .fednova, .buffered: ingredients.insert(.pooledLocalSteps)
+        }
+        if method.personal.keepsHead { ingredients.insert(.companyHead) }
+        if method.clustering != .none { ingredients.insert(.companyClusterChoice) }
+        for ingredient in ingredients {
+            if let refusal = ProcedureRefusal.refusal(of: ingredient, unit: unit) { throw CommandFailure(refusal) }
+        }
+        let why: String? =
+            if method.isGrouped {
+                "each group's sum, vote and loss is a release that no procedure here charges"
+            } else if method.attack != .none {
+                "saboteurs are rehearsed on company updates, and none is sent"
+            } else if method.personal != .none {
+                "own models cost no privacy, but the private rounds of this verb keep none"
+            } else if method.strategy != .fedavg {
+                "the server's optimiser of private rounds is fixed by the procedure"
+            } else if model != .mlp {
+                "the clip norms of private rounds are known for the dense network alone"
+            } else {
+                nil
+            }
+        if let why {
+            throw CommandFailure(
+                status: .badInput, what: "this training cannot carry the guarantee", why: why,
+                next: "leave the option out, or train without --privacy")
+        }
     }
 }
 

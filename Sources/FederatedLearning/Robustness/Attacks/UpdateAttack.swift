@@ -105,3 +105,13 @@ public enum UpdateAttack: Hashable, Sendable {
         return Float(square.squareRoot())
     }
 }
+
+extension UpdateAttack {
+    /// Whether the attacker wants to gain without giving, not to harm.
+    public var isFreeRiding: Bool {
+        switch self {
+        case .idle, .disguisedIdle, .echo: true
+        default: false
+        }
+    }
+}

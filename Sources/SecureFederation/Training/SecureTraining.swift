@@ -2,11 +2,11 @@ public import FederatedLearning
 public import RingVectors
 internal import SecureAggregation
 
-/// Federated averaging in which every round's uploads go through the secure sum, and nothing else leaves a company.
+/// Federated training in which every round's uploads go through the secure sum, and nothing else leaves a company.
 ///
-/// The companies are closures that give all uploads of a round in order, so that a caller may train them in parallel.
-/// The first metric of the strategy, if there is one, must be the loss of the model a round started from; the model
-/// with the least of it is kept.
+/// Any strategy will do whose server sees sums alone. The companies are a cohort that gives all uploads of a round at once, so
+/// that a caller may train them in parallel. The first metric of the strategy, if there is one, must be the loss of the model
+/// that a round started from; the model with the least of it is kept.
 /// Source: fedavg section 1
 public struct SecureTraining {
     /// Constants of a run.
@@ -51,12 +51,12 @@ public struct SecureTraining {
     }
 
     /// The strategy.
-    public let strategy: FedAvg
+    public let strategy: any MeteredStrategy
     /// The constants.
     public let terms: Terms
 
     /// Prepares a run.
-    public init(strategy: FedAvg, terms: Terms) {
+    public init(strategy: any MeteredStrategy, terms: Terms) {
         self.strategy = strategy
         self.terms = terms
     }
@@ -67,40 +67,37 @@ public struct SecureTraining {
     /// One sum more, without training, scores the last model.
     ///
     /// - Parameters:
-    ///   - contributions: one upload a company for the round and the shared model.
-    ///   - scores: one upload a company that moves nothing and carries the loss; asked for once, at the end.
+    ///   - cohort: everybody's side; told after each round whose uploads were in the sum. Afterwards it is as it was when the
+    ///     kept model was shared, so that private heads fit it.
     ///   - progress: called after each round with its number, from 1, and the loss of the model it started from.
     /// - Throws: the failure of the layer that refused; the run is then lost.
-    public func run(
-        from start: ParameterVector, through summation: SecureSummation,
-        contributions: (Int, ParameterVector) throws(LearningFailure) -> [Upload],
-        scores: (ParameterVector) throws(LearningFailure) -> [Upload],
+    public func run<Cohort: TrainingCohort>(
+        from start: ParameterVector, through summation: SecureSummation, cohort: inout Cohort,
         progress: (Int, Double?) -> Void = { _, _ in }
     ) throws(FederationFailure) -> Outcome {
+        var strategy = self.strategy
         var model = start
-        var best = Candidate(model: start)
+        var best = KeptModel(Kept(model: start, cohort: cohort))
         var losses: [Double?] = []
         var tally = SumTally(companies: summation.plan.participants)
         for round in 0...terms.rounds {
-            let shared = model
             let isLast = round == terms.rounds
-            if isLast && strategy.metrics.isEmpty {
-                losses.append(nil)
-                break
-            }
+            let begin = RoundStart(round: round, model: model, broadcast: strategy.broadcast)
+            let before = cohort
             let uploads = try FederationFailure.learning { () throws(LearningFailure) in
-                isLast ? try scores(shared) : try contributions(round, shared)
+                isLast ? try cohort.scores(of: begin.model) : try cohort.contributions(from: begin)
             }
             let summed = try summation.sum(
-                uploads, bits: terms.ringBits, rounding: terms.rounding, model: shared,
+                uploads, bits: terms.ringBits, rounding: terms.rounding, model: begin.model,
                 dropouts: isLast ? [:] : terms.schedule.dropouts(in: round))
             tally.add(summed.tally)
+            if !isLast { cohort.settle(counted: summed.survivors) }
             let loss = try FederationFailure.learning { () throws(LearningFailure) in
                 try strategy.means(from: summed.sum).first?.value
             }
             losses.append(loss)
-            if let loss, summed.survivors.count == uploads.count, loss < best.loss {
-                best = Candidate(model: shared, round: round, loss: loss)
+            if summed.survivors.count == uploads.count {
+                best.offer(Kept(model: begin.model, cohort: before), round: round, loss: loss)
             }
             if isLast { break }
             try FederationFailure.learning { () throws(LearningFailure) in
@@ -108,14 +105,38 @@ public struct SecureTraining {
             }
             progress(round + 1, loss)
         }
-        if best.loss == .infinity { best = Candidate(model: model, round: terms.rounds) }
+        if !best.isChosen { best = KeptModel(Kept(model: model, cohort: cohort), round: terms.rounds) }
+        cohort = best.model.cohort
         return Outcome(
-            model: best.model, bestRound: best.round, lastModel: model, losses: losses, tally: tally)
+            model: best.model.model, bestRound: best.round, lastModel: model, losses: losses, tally: tally)
+    }
+}
+
+private struct Kept<Cohort> {
+    var model: ParameterVector
+    var cohort: Cohort
+}
+
+/// The model of the least loss so far.
+struct KeptModel<Model> {
+    private(set) var model: Model
+    private(set) var round: Int
+    private var loss = Double.infinity
+
+    /// The model that stands until one is offered with a loss.
+    init(_ model: Model, round: Int = 0) {
+        self.model = model
+        self.round = round
     }
 
-    private struct Candidate {
-        var model: ParameterVector
-        var round = 0
-        var loss = Double.infinity
+    /// Whether any offer came with a loss.
+    var isChosen: Bool { loss < .infinity }
+
+    /// Takes a model whose loss is below all before.
+    mutating func offer(_ model: Model, round: Int, loss: Double?) {
+        guard let loss, loss < self.loss else { return }
+        self.model = model
+        self.round = round
+        self.loss = loss
     }
 }
