@@ -70,7 +70,7 @@ let package = Package(
             "PaillierAggregation",
             ["CGMP", "CKernels", "CryptoPrimitives", "WireFormat", "RingVectors", "DurableState", "RoundProtocol"]),
         library("DifferentialPrivacy", ["CryptoPrimitives", "WireFormat"]),
-        library("FederatedLearning"),
+        library("FederatedLearning", ["CKernels"]),
         library(
             "SecureFederation",
             [
