@@ -70,7 +70,7 @@ let package = Package(
             "PaillierAggregation",
             ["CGMP", "CKernels", "CryptoPrimitives", "WireFormat", "RingVectors", "DurableState", "RoundProtocol"]),
         library("DifferentialPrivacy", ["CryptoPrimitives", "WireFormat"]),
-        library("FederatedLearning"),
+        library("FederatedLearning", ["CKernels"]),
         library(
             "SecureFederation",
             [
@@ -111,7 +111,7 @@ let package = Package(
                 "Report/known-answers.json", "Report/make_known_answers.py",
             ]),
         tests(
-            "FederatedLearning", [],
+            "FederatedLearning", ["CKernels"],
             exclude: [
                 "make_known_answers.py", "Clustering/make_known_answers.py", "Contribution/make_known_answers.py",
                 "Personalisation/make_known_answers.py", "Recurrent/make_known_answers.py",

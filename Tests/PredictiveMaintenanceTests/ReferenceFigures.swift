@@ -4,7 +4,8 @@ import PredictiveMaintenance
 import Testing
 
 /// Prints the figures of the pages in Papers; runs only when asked for: SECAGG_FIGURES is a list of names such as
-/// "cwru-size,ai4i,cmapss-d,simulated-none", or with model, rounds and seeds "cmapss-b/lstm/20/2".
+/// "cwru-size,ai4i,cmapss-d,simulated-none", or with model, rounds, seeds and step size
+/// "cmapss-b/lstm/20/2/0.002".
 @Suite(
     .serialized,
     .enabled(if: ProcessInfo.processInfo.environment["SECAGG_FIGURES"] != nil, "only for the pages' tables"))
@@ -35,6 +36,7 @@ struct ReferenceFigures {
                 var scenario = try #require(try Self.scenario(parts[0], seed))
                 if parts.count > 1 { scenario = try scenario.choosing(#require(ModelChoice(rawValue: parts[1]))) }
                 if parts.count > 2 { scenario.terms.rounds = try #require(Int(parts[2])) }
+                if parts.count > 4 { scenario.terms.learningRate = try #require(Float(parts[4])) }
                 let outcome = try ReferenceFederation(scenario).run()
                 let baselines = try scenario.baselines()
                 for (kind, reports) in [

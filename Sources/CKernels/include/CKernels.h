@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "CKCodec.h"
+#include "CKLearning.h"
 #include "CKMasks.h"
 
 #ifdef __cplusplus

@@ -34,13 +34,23 @@ public enum ModelRefusal: Error, Hashable, Sendable {
 extension Scenario {
     /// The same companies, data and terms with another model; throws `ModelRefusal` when the data do not fit it.
     ///
+    /// A recurrent network learns at four times the step size of the others.
     /// The companies have to adopt a normaliser again.
     public func choosing(_ model: ModelChoice) throws(ModelRefusal) -> Scenario {
         var chosen: [MaintenanceCompany] = []
         for company in companies { chosen.append(try company.choosing(model)) }
+        var terms = terms
+        if isRecurrent { terms.learningRate /= Self.recurrentPace }
+        if model == .lstm { terms.learningRate *= Self.recurrentPace }
         return Scenario(
             name: name, measure: model == .autoencoder ? .anomaly : labelledMeasure, companies: chosen,
             pooled: try pooledCompany.choosing(model), terms: terms)
+    }
+
+    private static let recurrentPace: Float = 4
+
+    private var isRecurrent: Bool {
+        if case .lstm = network { true } else { false }
     }
 
     /// What quality means of a model that was trained with labels.

@@ -124,9 +124,9 @@ import Testing
             let w = floats(sample(rows * depth, 1))
             let x = floats(sample(panels * depth * 8, 2))
             let bias = floats(sample(rows, 3))
-            var spread = [Float](repeating: 0, count: LaneKernel.spreadCount(rows: rows, depth: depth))
+            var spread = [Float](repeating: 0, count: rows * depth)
             var c = [Float](repeating: 7, count: panels * rows * 8)
-            LaneKernel.spread(w, rowStride: depth, depthStride: 1, rows: rows, depth: depth, of: depth, into: &spread)
+            LaneKernel.pack(w, rowStride: depth, depthStride: 1, rows: rows, depth: depth, of: depth, into: &spread)
             LaneKernel.multiply(
                 spread, rows: rows, depth: depth, of: depth, bias: bias, x, inputStride: depth * 8, &c,
                 outputStride: rows * 8, panels: panels)
@@ -163,6 +163,43 @@ import Testing
                     }
                     #expect((Double(outer[row * depth + column]) - sum).magnitude < 1e-4)
                 }
+            }
+        }
+    }
+
+    /// Every path of this machine against the portable one, to the last bit.
+    @Test func pathsAgree() {
+        for (rows, depth, panels, steps) in [(4, 1, 1, 1), (8, 5, 2, 3), (12, 7, 3, 2), (16, 22, 9, 6), (64, 78, 8, 2)]
+        {
+            let whole = depth + 3
+            let w = floats(sample(rows * whole, 1))
+            let x = floats(sample(steps * panels * depth * 8, 2))
+            let bias = floats(sample(rows, 3))
+            func products(_ path: LaneKernel.Path, biased: Bool) -> [Float] {
+                var c = floats(sample(panels * rows * 8, 4))
+                LaneKernel.multiply(
+                    w, rows: rows, depth: depth, of: whole, bias: biased ? bias : nil, x, inputStride: depth * 8, &c,
+                    outputStride: rows * 8, panels: panels, path: path)
+                return c
+            }
+            let e = floats(sample(steps * panels * rows * 8, 5))
+            func outer(_ path: LaneKernel.Path) -> [Float] {
+                var g = floats(sample(rows * depth, 6))
+                e.withUnsafeBufferPointer { e in
+                    x.withUnsafeBufferPointer { x in
+                        LaneKernel.accumulateOuter(
+                            .init(base: e.baseAddress!, panelStride: rows * 8, stepStride: panels * rows * 8),
+                            rows: rows,
+                            .init(base: x.baseAddress!, panelStride: depth * 8, stepStride: panels * depth * 8),
+                            columns: depth, panels: panels, steps: steps, into: &g, path: path)
+                    }
+                }
+                return g
+            }
+            for path in LaneKernel.Path.allCases {
+                #expect(products(path, biased: true) == products(.portable, biased: true), "\(path)")
+                #expect(products(path, biased: false) == products(.portable, biased: false), "\(path)")
+                #expect(outer(path) == outer(.portable), "\(path)")
             }
         }
     }

@@ -1,8 +1,10 @@
+import CKernels
 import FederatedLearning
 import Foundation
 import Testing
 
-/// CPU time of whole training steps (gather, gradient, Adam), for compare_torch.py; runs only when asked for.
+/// CPU time of whole training steps (gather, gradient, Adam), for compare_torch.py; runs only when asked for. SECAGG_STEP_PATH, 1 to 3,
+/// takes the products' instructions from the machine: portable, AVX2, AVX-512.
 @Suite(
     .serialized, .enabled(if: ProcessInfo.processInfo.environment["SECAGG_STEP_TIMES"] != nil, "only for comparisons"))
 struct StepTimes {
@@ -39,6 +41,9 @@ struct StepTimes {
         var generator = SeededGenerator(seed: 2)
         var weights = network.initialParameters(from: &generator).values
         let table = try Self.table(network.inputWidth, rows: 64)
+        let path = Int32(ProcessInfo.processInfo.environment["SECAGG_STEP_PATH"] ?? "") ?? 0
+        #expect(ck_lanes_force(path) >= path)
+        defer { _ = ck_lanes_force(0) }
         var workspace = AttentionLSTMWorkspace(for: network, rows: 64)
         var gradient = [Float](repeating: 0, count: weights.count)
         var adam = Adam()

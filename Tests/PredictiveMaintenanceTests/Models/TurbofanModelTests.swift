@@ -40,6 +40,8 @@ struct TurbofanModelTests {
     func recurrent() throws {
         var scenario = try Scenario.cmapss(.a, directory: TurbofanData.directory).choosing(.lstm)
         #expect(scenario.measure == .remainingLife)
+        #expect(scenario.terms.learningRate == 4e-3)
+        #expect(try scenario.choosing(.lstm).choosing(.mlp).terms.learningRate == 1e-3)
         #expect(scenario.layout.parameterCount == 6626)
         scenario.companies = Array(scenario.companies.prefix(2))
         let outcome = try ReferenceFederation(scenario).run(rounds: 3)

@@ -1,5 +1,5 @@
 extension AttentionLSTM {
-    /// Copies the chosen examples into lanes, spreads the weights, and clears what must start at zero.
+    /// Copies the chosen examples into lanes, packs the weights, and clears what must start at zero.
     func gather(
         _ examples: ExampleTable, _ rows: ArraySlice<Int>, _ parameters: [Float],
         _ workspace: inout AttentionLSTMWorkspace, targets wanted: Bool = true
@@ -48,29 +48,29 @@ extension AttentionLSTM {
         unsafe parameters.withUnsafeBufferPointer { weights in
             unsafe workspace.storage.withUnsafeMutableBufferPointer { scratch in
                 guard let w = weights.baseAddress, let s = scratch.baseAddress else { return }
-                unsafe spread(w, s, places)
+                unsafe pack(w, s, places)
             }
         }
     }
 
-    private func spread(
+    private func pack(
         _ w: UnsafePointer<Float>, _ s: UnsafeMutablePointer<Float>, _ places: AttentionLSTMWorkspace.Places
     ) {
         let offsets = self.offsets
         let width = features + hidden
-        unsafe LaneKernel.spread(
+        unsafe LaneKernel.pack(
             w, rowStride: features, depthStride: 1, rows: 4 * hidden, depth: features, of: width,
             into: s + places.gateWeights)
-        unsafe LaneKernel.spread(
+        unsafe LaneKernel.pack(
             w + offsets.recurrent, rowStride: hidden, depthStride: 1, rows: 4 * hidden, depth: hidden, of: width,
-            into: s + (places.gateWeights + features * 16))
-        unsafe LaneKernel.spread(
+            into: s + (places.gateWeights + features * 4))
+        unsafe LaneKernel.pack(
             w + offsets.recurrent, rowStride: 1, depthStride: hidden, rows: hidden, depth: 4 * hidden, of: 4 * hidden,
             into: s + places.recurrentWeights)
-        unsafe LaneKernel.spread(
+        unsafe LaneKernel.pack(
             w + offsets.attentionWeight, rowStride: hidden, depthStride: 1, rows: attention, depth: hidden, of: hidden,
             into: s + places.attentionWeights)
-        unsafe LaneKernel.spread(
+        unsafe LaneKernel.pack(
             w + offsets.attentionWeight, rowStride: 1, depthStride: hidden, rows: hidden, depth: attention,
             of: attention, into: s + places.attentionTransposed)
     }

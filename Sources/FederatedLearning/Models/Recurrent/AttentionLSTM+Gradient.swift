@@ -135,7 +135,7 @@ extension AttentionLSTM {
     }
 
     /// Steps whose weight gradients are made at once: their states and slopes stay in the nearest caches.
-    private static var stepsTogether: Int { 3 }
+    private static var stepsTogether: Int { 6 }
 
     /// The gradients of the gates' and the attention's weights from some steps' slopes.
     private func weightGradients(

@@ -36,7 +36,7 @@ public struct AttentionLSTMWorkspace: Sendable {
         var outputs: [Int] = []
         var outputSlopes: [Int] = []
         var transposed = 0
-        /// Spread weights.
+        /// Packed weights.
         var gateWeights = 0
         var recurrentWeights = 0
         var attentionWeights = 0
@@ -89,10 +89,10 @@ public struct AttentionLSTMWorkspace: Sendable {
         places.outputs = network.heads.map { take(rows * $0.width) }
         places.outputSlopes = network.heads.map { take(rows * $0.width) }
         places.transposed = take((network.heads.map(\.width).max() ?? 1) * hidden)
-        places.gateWeights = take(LaneKernel.spreadCount(rows: 4 * hidden, depth: width))
-        places.recurrentWeights = take(LaneKernel.spreadCount(rows: hidden, depth: 4 * hidden))
-        places.attentionWeights = take(LaneKernel.spreadCount(rows: attention, depth: hidden))
-        places.attentionTransposed = take(LaneKernel.spreadCount(rows: hidden, depth: attention))
+        places.gateWeights = take(4 * hidden * width)
+        places.recurrentWeights = take(hidden * 4 * hidden)
+        places.attentionWeights = take(attention * hidden)
+        places.attentionTransposed = take(hidden * attention)
         places.gateGradient = take(4 * hidden * width)
         places.biasGradient = take(4 * hidden * LaneKernel.lanes)
         places.unitBiasGradient = take(attention * LaneKernel.lanes)

@@ -1,42 +1,51 @@
+internal import CKernels
+
 /// Products of small matrices whose columns are examples, eight of them side by side as the lanes of a vector.
 ///
 /// A table of features of many examples is cut into panels of eight examples: [panel][feature][lane]. Weights that meet many
-/// panels are spread once, each number over four lanes, so that the innermost loop needs no shuffle: only loads,
-/// multiplications and additions, never fused.
+/// panels are packed once, four rows side by side. Multiplications and additions in a fixed order, never fused: where a
+/// processor has wider vectors, `CKernels` comes to the same bits as the loops here.
 /// Source: lstm-attention section 3
 enum LaneKernel {
     /// Examples side by side.
     static let lanes = 8
 
-    /// Numbers that `spread` writes.
-    static func spreadCount(rows: Int, depth: Int) -> Int { rows * depth * 4 }
+    /// How products are computed: an upper bound on the instructions used. Results do not depend on it.
+    enum Path: Int32, CaseIterable {
+        case automatic = 0
+        case portable = 1
+        case avx2 = 2
+        case avx512 = 3
+    }
 
-    /// Spreads `source(row, k) = source[row * rowStride + k * depthStride]`; `rows` must be a multiple of 4. Each four rows
-    /// begin `whole * 16` numbers after the last four, so that another source can take the rest of a greater depth.
-    static func spread(
+    /// Packs `source(row, k) = source[row * rowStride + k * depthStride]` as [four rows][k][row]; `rows` must be a multiple of
+    /// 4. Each four rows begin `whole * 4` numbers after the last four, so that another source can take the rest of a greater
+    /// depth.
+    static func pack(
         _ source: UnsafePointer<Float>, rowStride: Int, depthStride: Int, rows: Int, depth: Int, of whole: Int,
         into target: UnsafeMutablePointer<Float>
     ) {
         for tile in stride(from: 0, to: rows, by: 4) {
-            var out = unsafe target + tile &* whole &* 4
-            for k in 0..<depth {
-                for row in tile..<(tile &+ 4) {
-                    let value = unsafe source[row &* rowStride &+ k &* depthStride]
-                    unsafe store(SIMD4(repeating: value), out)
-                    unsafe out += 4
-                }
+            let out = unsafe target + tile &* whole
+            for row in 0..<4 {
+                let line = unsafe source + (tile &+ row) &* rowStride
+                for k in 0..<depth { unsafe out[k &* 4 &+ row] = line[k &* depthStride] }
             }
         }
     }
 
-    /// `c = bias + w x`, or `c += w x` without a bias, for every panel; of spread weights of depth `whole` the first `depth`
+    /// `c = bias + w x`, or `c += w x` without a bias, for every panel; of packed weights of depth `whole` the first `depth`
     /// are used. Panels of x and c lie `inputStride` and `outputStride` numbers apart.
     static func multiply(
         _ w: UnsafePointer<Float>, rows: Int, depth: Int, of whole: Int, bias: UnsafePointer<Float>?,
-        _ x: UnsafePointer<Float>, inputStride: Int, _ c: UnsafeMutablePointer<Float>, outputStride: Int, panels: Int
+        _ x: UnsafePointer<Float>, inputStride: Int, _ c: UnsafeMutablePointer<Float>, outputStride: Int, panels: Int,
+        path: Path = .automatic
     ) {
+        let done = unsafe ck_lanes_multiply(
+            w, rows, depth, whole, bias, x, inputStride, c, outputStride, panels, path.rawValue)
+        if done != 0 { return }
         for tile in stride(from: 0, to: rows, by: 4) {
-            let weights = unsafe w + tile &* whole &* 4
+            let weights = unsafe w + tile &* whole
             for panel in 0..<panels {
                 let out = unsafe c + (panel &* outputStride &+ tile &* lanes)
                 if let bias = unsafe bias {
@@ -66,19 +75,20 @@ enum LaneKernel {
         for _ in 0..<depth {
             let low = unsafe load4(inputs)
             let high = unsafe load4(inputs + 4)
-            var weight = unsafe load4(weights)
+            let four = unsafe load4(weights)
+            var weight = SIMD4(repeating: four[0])
             s0 += weight * low
             s1 += weight * high
-            unsafe weight = load4(weights + 4)
+            weight = SIMD4(repeating: four[1])
             s2 += weight * low
             s3 += weight * high
-            unsafe weight = load4(weights + 8)
+            weight = SIMD4(repeating: four[2])
             s4 += weight * low
             s5 += weight * high
-            unsafe weight = load4(weights + 12)
+            weight = SIMD4(repeating: four[3])
             s6 += weight * low
             s7 += weight * high
-            unsafe weights += 16
+            unsafe weights += 4
             unsafe inputs += 8
         }
         unsafe store(s0, c)
@@ -100,16 +110,28 @@ enum LaneKernel {
     }
 
     /// `g[row, column] += sum over steps and examples of e[row] * x[column]`, with g row-major, `columns` a row; `rows` must
-    /// be a multiple of 4. Several steps at a time save additions across lanes.
+    /// be a multiple of 4. Each lane is summed by itself and lanes are added at the end, so that several steps at a time save
+    /// additions.
     static func accumulateOuter(
-        _ e: Table, rows: Int, _ x: Table, columns: Int, panels: Int, steps: Int, into g: UnsafeMutablePointer<Float>
+        _ e: Table, rows: Int, _ x: Table, columns: Int, panels: Int, steps: Int, into g: UnsafeMutablePointer<Float>,
+        path: Path = .automatic
     ) {
+        let done = unsafe ck_lanes_outer(
+            e.base, e.panelStride, e.stepStride, rows, x.base, x.panelStride, x.stepStride, columns, panels, steps, g,
+            path.rawValue)
+        if done != 0 { return }
         for row in stride(from: 0, to: rows, by: 4) {
             var column = 0
             let line = unsafe g + row &* columns
             while column &+ 3 <= columns {
-                unsafe fourByThree(
-                    e, row &* lanes, x, column &* lanes, panels: panels, steps: steps, line + column, columns)
+                let low = unsafe fourByThree(e, row &* lanes, x, column &* lanes, panels: panels, steps: steps)
+                let high = unsafe fourByThree(
+                    e, row &* lanes &+ 4, x, column &* lanes &+ 4, panels: panels, steps: steps)
+                let place = unsafe line + column
+                unsafe addSums(low.0, high.0, place)
+                unsafe addSums(low.1, high.1, place + columns)
+                unsafe addSums(low.2, high.2, place + 2 &* columns)
+                unsafe addSums(low.3, high.3, place + 3 &* columns)
                 column &+= 3
             }
             while column < columns {
@@ -122,60 +144,56 @@ enum LaneKernel {
                             unsafe sum += load8(left + panel &* e.panelStride) * load8(right + panel &* x.panelStride)
                         }
                     }
-                    unsafe line[part &* columns &+ column] += sum.lowHalf.sum() + sum.highHalf.sum()
+                    let four = sum.lowHalf + sum.highHalf
+                    let two = four.lowHalf + four.highHalf
+                    unsafe line[part &* columns &+ column] += two[0] + two[1]
                 }
                 column &+= 1
             }
         }
     }
 
+    /// Three sums of four lanes each.
+    private struct Sums {
+        var first = SIMD4<Float>(repeating: 0)
+        var second = SIMD4<Float>(repeating: 0)
+        var third = SIMD4<Float>(repeating: 0)
+
+        @inline(__always)
+        mutating func add(_ value: SIMD4<Float>, _ b0: SIMD4<Float>, _ b1: SIMD4<Float>, _ b2: SIMD4<Float>) {
+            first += value * b0
+            second += value * b1
+            third += value * b2
+        }
+    }
+
+    /// Four lanes of four rows by three columns.
     private static func fourByThree(
-        _ e: Table, _ eOffset: Int, _ x: Table, _ xOffset: Int, panels: Int, steps: Int,
-        _ g: UnsafeMutablePointer<Float>, _ columns: Int
-    ) {
-        let zero = SIMD4<Float>(repeating: 0)
-        var (s00, s01, s02, s10, s11, s12) = (zero, zero, zero, zero, zero, zero)
-        var (s20, s21, s22, s30, s31, s32) = (zero, zero, zero, zero, zero, zero)
+        _ e: Table, _ eOffset: Int, _ x: Table, _ xOffset: Int, panels: Int, steps: Int
+    ) -> (Sums, Sums, Sums, Sums) {
+        var (s0, s1, s2, s3) = (Sums(), Sums(), Sums(), Sums())
         for step in 0..<steps {
             var a = unsafe e.base + (step &* e.stepStride &+ eOffset)
             var b = unsafe x.base + (step &* x.stepStride &+ xOffset)
             for _ in 0..<panels {
-                for half in stride(from: 0, to: 8, by: 4) {
-                    let b0 = unsafe load4(b + half)
-                    let b1 = unsafe load4(b + (8 &+ half))
-                    let b2 = unsafe load4(b + (16 &+ half))
-                    var value = unsafe load4(a + half)
-                    s00 += value * b0
-                    s01 += value * b1
-                    s02 += value * b2
-                    unsafe value = load4(a + (8 &+ half))
-                    s10 += value * b0
-                    s11 += value * b1
-                    s12 += value * b2
-                    unsafe value = load4(a + (16 &+ half))
-                    s20 += value * b0
-                    s21 += value * b1
-                    s22 += value * b2
-                    unsafe value = load4(a + (24 &+ half))
-                    s30 += value * b0
-                    s31 += value * b1
-                    s32 += value * b2
-                }
+                let b0 = unsafe load4(b)
+                let b1 = unsafe load4(b + 8)
+                let b2 = unsafe load4(b + 16)
+                unsafe s0.add(load4(a), b0, b1, b2)
+                unsafe s1.add(load4(a + 8), b0, b1, b2)
+                unsafe s2.add(load4(a + 16), b0, b1, b2)
+                unsafe s3.add(load4(a + 24), b0, b1, b2)
                 unsafe a += e.panelStride
                 unsafe b += x.panelStride
             }
         }
-        unsafe addSums(s00, s01, s02, g)
-        unsafe addSums(s10, s11, s12, g + columns)
-        unsafe addSums(s20, s21, s22, g + 2 &* columns)
-        unsafe addSums(s30, s31, s32, g + 3 &* columns)
+        return (s0, s1, s2, s3)
     }
 
     @inline(__always)
-    private static func addSums(
-        _ a: SIMD4<Float>, _ b: SIMD4<Float>, _ c: SIMD4<Float>, _ g: UnsafeMutablePointer<Float>
-    ) {
-        // three horizontal sums at once
+    private static func addSums(_ low: Sums, _ high: Sums, _ g: UnsafeMutablePointer<Float>) {
+        // three sums across lanes at once
+        let (a, b, c) = (low.first + high.first, low.second + high.second, low.third + high.third)
         let ab = SIMD4(lowHalf: a.lowHalf + a.highHalf, highHalf: b.lowHalf + b.highHalf)
         let cc = c.lowHalf + c.highHalf
         let pair = ab.evenHalf + ab.oddHalf
