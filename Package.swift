@@ -114,6 +114,7 @@ let package = Package(
             "FederatedLearning", [],
             exclude: [
                 "make_known_answers.py", "Clustering/make_known_answers.py", "Contribution/make_known_answers.py",
+                "Life/make_known_answers.py",
                 "Personalisation/make_known_answers.py", "Recurrent/make_known_answers.py",
                 "Recurrent/compare_torch.py", "Robustness/make_known_answers.py", "Strategies/make_known_answers.py",
                 "Survival/make_known_answers.py",
