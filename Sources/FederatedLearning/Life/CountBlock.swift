@@ -4,7 +4,7 @@ struct CountBlock: Hashable, Sendable {
     /// The largest number one company may report.
     let cap: Int
 
-    /// The largest cap: with it and 2^20 companies a sum of counts is exact to a quarter in a 62-bit ring.
+    /// The largest cap: with it and 100,000 companies a sum of counts is exact to a quarter in a 62-bit ring.
     static let largestCap = 1 << 24
 
     init(cap: Int) {

@@ -51,6 +51,29 @@ def cusum(alerts, usual, raised):
     return path
 
 
+def eight_bits(weights):
+    """Rows of whole numbers and their scales."""
+    scales = (np.abs(weights).max(1) / np.float32(127)).astype(np.float32)
+    ratio = weights / scales[:, None]
+    whole = np.sign(ratio) * np.floor(np.abs(ratio) + np.float32(0.5))
+    return np.clip(whole, -127, 127), scales.astype(np.float64)
+
+
+def integer_network():
+    """The network of the other known answers, 6-5-4 with heads of 1 and 1, from its 8-bit weights in double precision."""
+    flat, place, x = sample(69, 6).astype(np.float32), 0, (2 * sample(23 * 6, 3)).reshape(23, 6).astype(np.float32)
+    maps, whole = [], []
+    for rows, columns in [(5, 6), (4, 5), (1, 4), (1, 4)]:
+        weights = flat[place:place + rows * columns].reshape(rows, columns)
+        bias = flat[place + rows * columns:place + rows * columns + rows].astype(np.float64)
+        place += rows * columns + rows
+        q, scales = eight_bits(weights)
+        whole += list(np.ravel(q))
+        maps.append(lambda v, q=q, s=scales, b=bias: (v @ q.T) * s + b)
+    h = np.maximum(maps[1](np.maximum(maps[0](x.astype(np.float64)), 0)), 0)
+    return whole, np.ravel(maps[2](h)), np.ravel(1 / (1 + np.exp(-maps[3](h))))
+
+
 def main():
     print("// Made by Life/make_known_answers.py with NumPy and SciPy; not edited by hand.\n")
     print("enum LifeKnownAnswers {", end="")
@@ -80,6 +103,10 @@ def main():
             found = stats.binomtest(k, n).proportion_ci(confidence_level=1 - 0.05 / 9, method="exact")
             rows += [k / n, found.low, found.high]
     doubles("groups", rows, "Share and simultaneous interval of recall, false alarms and accuracy of three groups.")
+    whole, life, fails = integer_network()
+    doubles("wholeWeights", whole, "The 8-bit weights of a network.")
+    doubles("lifeOutputs", life, "Its first head on 23 examples.")
+    doubles("alarmOutputs", fails, "Its second head.")
     print("}")
 
 
