@@ -69,12 +69,10 @@ public final class BundleStore {
         }
         guard let contents else { return nil }
         guard let value = try? JSONValue(parsing: contents, limit: 1024),
-            let current = BundleDescription.digest(value["current"]),
-            let parent = try? BundleDescription.optional(value["parent"], BundleDescription.digest)
-        else {
-            throw .pointerCorrupt
-        }
-        let found = Pointer(current: current, parent: parent)
+            let current = BundleDescription.digest(value["current"])
+        else { throw .pointerCorrupt }
+        // whatever is no digest reads as none, and is then not what is written below
+        let found = Pointer(current: current, parent: BundleDescription.digest(value["parent"]))
         guard Self.bytes(of: found) == contents else { throw .pointerCorrupt }
         return found
     }

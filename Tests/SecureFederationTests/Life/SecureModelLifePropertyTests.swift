@@ -6,13 +6,13 @@ import SecureAggregation
 import SecureFederation
 import Testing
 
-/// Twelve small plants and their session: six survivors or more, of which one may lie.
+/// Twelve small plants and their session: eight survivors or more, of which one may lie.
 struct ModelLifeFederation {
     let plants: [MachineStateWorkload]
     let life: SecureModelLife
     let bins: FeatureBins
 
-    init(companies: Int = 12, minimumSurvivors: Int = 0) throws {
+    init(companies: Int = 12, minimumSurvivors: Int = 8) throws {
         let scenario = Scenario.simulated(
             companies: companies, seed: 5, heterogeneity: .none,
             size: .init(trainingMachines: 6, validationMachines: 2, testMachines: 6, recordings: 8))
