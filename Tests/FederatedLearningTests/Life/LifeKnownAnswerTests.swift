@@ -65,7 +65,7 @@ import Testing
     @Test func cumulativeSum() {
         var sum = AlertCUSUM(usual: 0.05, raised: 0.2, meanWindowsToFalseSignal: 1000)
         let path = sample(40, 16).map { value in
-            _ = sum.add(alert: value > 0.2)
+            _ = sum.add(alert: value > 0.42)
             return sum.value
         }
         #expect(distance(path, LifeKnownAnswers.cusum) < 1e-12)

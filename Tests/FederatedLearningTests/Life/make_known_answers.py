@@ -93,7 +93,7 @@ def main():
     sizes = [np.sqrt(len(a) * len(b) / (len(a) + len(b))) for a, b in samples()]
     doubles("pValues", [stats.kstwobign.sf(d * s) for d, s in zip(binned, sizes)], "Asymptotic, of the binned statistics.")
     doubles("kolmogorov", stats.kstwobign.sf([0.2, 0.4, 0.7, 0.9999, 1.0, 1.36, 2.0, 3.0]), "The upper tail of the law.")
-    doubles("cusum", cusum(sample(40, 16) > 0.2, 0.05, 0.2), "S after each of 40 windows.")
+    doubles("cusum", cusum(sample(40, 16) > 0.42, 0.05, 0.2), "S after each of 40 windows.")
     doubles("signTests", [stats.binomtest(k, n, 0.5, alternative="greater").pvalue for k, n in [(9, 10), (60, 100), (55, 100)]],
             "One-sided p-values of 9:1, 60:40, 55:45.")
     groups = [(95, 30, 470, 5), (30, 18, 280, 12), (60, 70, 600, 40)]
