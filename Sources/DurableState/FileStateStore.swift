@@ -1,10 +1,3 @@
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#elseif canImport(Darwin)
-    internal import Darwin
-#endif
 internal import Synchronization
 
 /// A store in a directory of its own: 0700, files 0600, one process at a time.
@@ -42,9 +35,7 @@ public final class FileStateStore: StateStore {
         self.faultHook = faultHook
         directory = try asStoreFailure { () throws(FileFault) in
             let directory = try PrivateDirectory(path: path)
-            for name in try directory.names() where name.hasPrefix(FileStateStore.temporaryPrefix) {
-                try directory.unlink(name)
-            }
+            try directory.removeUnfinished()
             return directory
         }
     }
@@ -164,68 +155,22 @@ public final class FileStateStore: StateStore {
 
 /// The atomic replacement of a file.
 extension FileStateStore {
-    /// The fault points of one replacement, in order.
-    private typealias Steps = (
-        created: StoreFaultPoint, halfWritten: StoreFaultPoint, written: StoreFaultPoint, synced: StoreFaultPoint,
-        renamed: StoreFaultPoint, directorySynced: StoreFaultPoint
-    )
-
-    private static let temporaryPrefix = ".tmp-"
-    private static let recordSteps: Steps = (
-        .recordCreated, .recordHalfWritten, .recordWritten, .recordSynced, .recordRenamed, .recordDirectorySynced
-    )
-    private static let counterSteps: Steps = (
-        .counterCreated, .counterHalfWritten, .counterWritten, .counterSynced, .counterRenamed, .counterDirectorySynced
-    )
+    /// The fault points of one replacement, in the order of `ReplacementStep`.
+    private static let recordSteps: [StoreFaultPoint] = [
+        .recordCreated, .recordHalfWritten, .recordWritten, .recordSynced, .recordRenamed, .recordDirectorySynced,
+    ]
+    private static let counterSteps: [StoreFaultPoint] = [
+        .counterCreated, .counterHalfWritten, .counterWritten, .counterSynced, .counterRenamed, .counterDirectorySynced,
+    ]
 
     private static func recordFile(_ name: RecordName) -> String { name.description + ".rec" }
     private static func counterFile(_ name: RecordName) -> String { name.description + ".gen" }
 
-    private func replace(_ file: String, with bytes: [UInt8], steps: Steps) throws(StateStoreFailure) {
-        let temporary = FileStateStore.temporaryPrefix + file
-        let handle = try asStoreFailure { () throws(FileFault) in try directory.create(temporary) }
-        try fill(handle, with: bytes, steps: steps)
-        try asStoreFailure { () throws(FileFault) in try directory.rename(temporary, to: file) }
-        try faultHook?(steps.renamed)
-        try asStoreFailure { () throws(FileFault) in try directory.synchronise() }
-        try faultHook?(steps.directorySynced)
-    }
-
-    /// Writes and syncs a new file, and closes it whatever happens.
-    private func fill(_ handle: Int32, with bytes: [UInt8], steps: Steps) throws(StateStoreFailure) {
-        defer { close(handle) }
-        try faultHook?(steps.created)
-        try write(bytes, 0..<(bytes.count / 2), to: handle)
-        try faultHook?(steps.halfWritten)
-        try write(bytes, (bytes.count / 2)..<bytes.count, to: handle)
-        try faultHook?(steps.written)
-        _ = try asStoreFailure { () throws(FileFault) in try retrying { fsync(handle) } }
-        try faultHook?(steps.synced)
-    }
-
-    private func write(_ bytes: [UInt8], _ range: Range<Int>, to handle: Int32) throws(StateStoreFailure) {
-        try asStoreFailure { () throws(FileFault) in
-            try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(FileFault) in
-                let part = unsafe UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: buffer[range]))
-                unsafe try PrivateDirectory.write(part, to: handle, at: range.lowerBound)
-            }
-        }
-    }
-}
-
-/// Gives a file's fault its meaning for a state.
-private func asStoreFailure<Value>(
-    tooLarge: StateStoreFailure = .recordTooLarge, _ body: () throws(FileFault) -> Value
-) throws(StateStoreFailure) -> Value {
-    do throws(FileFault) {
-        return try body()
-    } catch {
-        switch error {
-        case .inputOutput(let code): throw .inputOutput(errno: code)
-        case .insecurePermissions(let mode): throw .insecurePermissions(mode: mode)
-        case .wrongOwner: throw .wrongOwner
-        case .notRegular, .changedWhileRead: throw .stateCorrupt
-        case .tooLarge: throw tooLarge
+    private func replace(
+        _ file: String, with bytes: [UInt8], steps: [StoreFaultPoint]
+    ) throws(StateStoreFailure) {
+        try directory.replace(file, with: bytes) { (step) throws(StateStoreFailure) in
+            try faultHook?(steps[step.rawValue])
         }
     }
 }
