@@ -36,22 +36,25 @@ def shapley(g=6):
 
 def trend(n=6, rounds=9, ridge=0.1):
     """Weighted design of memberships; deviations from the mean by ridge regression, sandwich errors."""
-    rows, y = [], []
+    rows, y, w = [], [], []
     for t in range(rounds):
         order = np.argsort(sample(n, 800 + t))
         values = sample(3, 820 + t) + 0.6
         values = values / np.abs(values).mean()
+        weight = (values.sum() / np.abs(values).sum()) ** 2
         for g in range(3):
             row = np.zeros(n)
             row[order[2 * g:2 * g + 2]] = 0.5
             rows.append(row)
             y.append(values[g])
-    a, y = np.array(rows), np.array(y)
-    # The mean of moments is the mean of values, since each row adds up to one.
-    centre = y.mean()
+            w.append(weight)
+    # Weighted least squares are plain ones on rows and values times the roots of the weights.
+    centre = np.average(y, weights=w)
+    root = np.sqrt(w)
+    a, y = np.array(rows) * root[:, None], (np.array(y) - centre) * root
     inverse = np.linalg.inv(a.T @ a + ridge * np.eye(n))
-    d = inverse @ a.T @ (y - centre)
-    rest = np.sum((y - centre - a @ d) ** 2) / (len(y) - n)
+    d = inverse @ a.T @ y
+    rest = np.sum((y - a @ d) ** 2) / (len(y) - n)
     errors = np.sqrt(rest * np.diag(inverse @ a.T @ a @ inverse))
     return np.concatenate([centre + d, errors])
 
