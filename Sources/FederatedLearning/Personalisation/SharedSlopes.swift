@@ -8,20 +8,10 @@
 /// triangle, row by row), `loss`, `weight`. Under asset-level privacy the method is refused: (b0, s) feed back.
 /// Source: personalisation section 9
 public struct SharedSlopes: Hashable, Sendable {
-    /// How the errors e are spread.
-    public enum ErrorLaw: Hashable, Sendable, CaseIterable {
-        /// Standard normal; with y = log t a log-normal life.
-        case normal
-        /// Smallest extreme value; with y = log t a Weibull life.
-        case smallestExtremeValue
-        /// Logistic; with y = log t a log-logistic life.
-        case logistic
-    }
-
     /// The layout of the slopes: one tensor `slopes`.
     public let layout: ParameterLayout
-    /// The spread of errors.
-    public let law: ErrorLaw
+    /// The residual's law.
+    public let law: SurvivalDistribution
     /// The largest magnitude of a feature.
     public let featureBound: Double
     /// A company's scale stays in here.
@@ -35,7 +25,7 @@ public struct SharedSlopes: Hashable, Sendable {
 
     /// Fixes a federation's terms: at least one feature and row; bounds finite and positive.
     public init(
-        features: Int, law: ErrorLaw, featureBound: Double, scales: ClosedRange<Double>, scoreBound: Double,
+        features: Int, law: SurvivalDistribution, featureBound: Double, scales: ClosedRange<Double>, scoreBound: Double,
         maximumRows: Int
     ) {
         precondition(features >= 1 && maximumRows >= 1, "no feature or no row")

@@ -64,14 +64,14 @@ public struct SharedSlopesParticipant: Sendable {
         var loss = 0.0
         var mass = 0.0
         for row in targets.indices {
-            let part = terms.law.terms((rest[row] - own.intercept) * t, censored: censored[row])
+            let part = terms.law.terms(residual: (rest[row] - own.intercept) * t, failed: !censored[row])
             loss += part.loss - (censored[row] ? 0 : SharedSlopesParticipant.logarithm(t))
-            mass += part.weight
+            mass += part.curvature
             var place = 0
             for i in 0..<count {
                 let x = features[row * count + i]
-                gradient[i] -= part.score * t * x
-                let weighted = part.weight * t * x
+                gradient[i] -= part.slope * t * x
+                let weighted = part.curvature * t * x
                 moments[i] += weighted
                 for j in i..<count {
                     curvature[place] += weighted * t * features[row * count + j]
