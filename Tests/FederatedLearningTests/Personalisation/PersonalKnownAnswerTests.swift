@@ -74,7 +74,7 @@ import Testing
         let terms = SharedSlopes(
             features: 2, law: law, featureBound: 1, scales: 0.01...100, scoreBound: 100, maximumRows: 50)
         var companies = try (0..<3).map { try Self.company($0, terms) }
-        var coordinator = SharedSlopes.Coordinator(terms, penalty: 0)
+        var coordinator = SharedSlopes.Coordinator(terms, lambda: 0)
         var slopes = ParameterVector(zeros: terms.layout)
         for _ in 0..<40 {
             var uploads: [Upload] = []

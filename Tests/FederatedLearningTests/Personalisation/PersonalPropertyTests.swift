@@ -255,7 +255,7 @@ import Testing
         #expect(throws: LearningFailure.layoutMismatch) {
             try party.contribution(at: ParameterVector(zeros: Known.layout))
         }
-        var coordinator = SharedSlopes.Coordinator(terms, penalty: 0)
+        var coordinator = SharedSlopes.Coordinator(terms, lambda: 0)
         var model = ParameterVector(zeros: terms.layout)
         #expect(throws: LearningFailure.zeroTotalWeight) {
             try coordinator.absorb(LearningMisuseTests.zero(terms.schema), into: &model)
