@@ -16,7 +16,8 @@ public struct SecureSurvivalFit: Sendable {
         /// The ridge penalty on the slopes over the whole cohort; finite and not negative.
         public var penalty: Double
         /// A fit ends when a Newton step is shorter than this, relative to the slopes (shared slopes), or gains less than its
-        /// square, relative to the loss (one model).
+        /// square, relative to the loss (one model). Weibull losses have wide bounds and so a coarse step in the ring: with
+        /// much less than 1e-4 their fit may end by the limit of sums alone.
         public var relativeStep: Double
         /// Sums after which a fit ends in any case.
         public var maximumSums: Int
@@ -25,9 +26,9 @@ public struct SecureSurvivalFit: Sendable {
         /// The largest magnitude of a company's mean score and loss.
         public var scoreBound: Double
 
-        /// By default a step of 1e-5, 60 sums, scales of log time between 0.05 and 4 and mean losses up to 16.
+        /// By default a step of 1e-4, 60 sums, scales of log time between 0.05 and 4 and mean losses up to 16.
         public init(
-            penalty: Double, relativeStep: Double = 1e-5, maximumSums: Int = 60, scales: ClosedRange<Double> = 0.05...4,
+            penalty: Double, relativeStep: Double = 1e-4, maximumSums: Int = 60, scales: ClosedRange<Double> = 0.05...4,
             scoreBound: Double = 16
         ) {
             precondition(penalty >= 0 && penalty.isFinite, "a penalty must be finite and not negative")
@@ -81,7 +82,7 @@ public struct SecureSurvivalFit: Sendable {
     ) throws(FederationFailure) -> Pooled {
         var tally = SumTally(companies: summation.plan.participants)
         var fit = AcceleratedFailureFit(
-            statistics, lambda: terms.penalty, tolerance: max(terms.relativeStep * terms.relativeStep, 1e-14))
+            statistics, lambda: terms.penalty, tolerance: terms.relativeStep * terms.relativeStep)
         while !fit.isConverged, tally.sums < terms.maximumSums {
             let point = fit.point
             let uploads = try FederationFailure.learning { () throws(LearningFailure) in
