@@ -7,7 +7,7 @@ internal import SecureAggregation
 ///
 /// A sum an evaluation. The loss rides in the sum of gradient and curvature, so a step that must be halved costs the one sum
 /// that showed it and none besides. The ring is the widest there is and rounding is to nearest: with 24 companies and 65 536 rows
-/// both fits equal those in the clear to 1e-4 of a coefficient and better. Each sum is a release of its own; under asset-level
+/// the pooled fit was within 2e-4 of the one in the clear in every coefficient. Each sum is a release of its own; under asset-level
 /// privacy neither fit is offered.
 /// Source: aft section 5
 public struct SecureSurvivalFit: Sendable {
@@ -16,8 +16,7 @@ public struct SecureSurvivalFit: Sendable {
         /// The ridge penalty on the slopes over the whole cohort; finite and not negative.
         public var penalty: Double
         /// A fit ends when a Newton step is shorter than this, relative to the slopes (shared slopes), or gains less than its
-        /// square, relative to the loss (one model). Weibull losses have wide bounds and so a coarse step in the ring: with
-        /// much less than 1e-4 their fit may end by the limit of sums alone.
+        /// square, relative to the loss (one model).
         public var relativeStep: Double
         /// Sums after which a fit ends in any case.
         public var maximumSums: Int

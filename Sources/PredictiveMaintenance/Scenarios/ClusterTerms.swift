@@ -67,7 +67,7 @@ public struct ClusterTerms: Hashable, Sendable {
 
     /// Joins the terms; by default what had the least validation loss in scenario C.
     public init(
-        slots: Int, warmUp: Int = 40, parting: Int = 5, pace: Pace = Pace(rate: 2, fadeFrom: 30, lastRate: 0.2),
+        slots: Int, warmUp: Int = 10, parting: Int = 5, pace: Pace = Pace(rate: 2, fadeFrom: 30, lastRate: 0.2),
         start: Start = .perturbed(0.1), ranking: Ranking = .training, minimum: Int = 3,
         colluders: Int = 1, dropouts: Int = 0
     ) {

@@ -39,7 +39,8 @@ struct DampedNewton: Sendable {
         let slack = tolerance * (1 + loss.magnitude)
         if evaluations > 1, !(found <= loss + 1e-4 * step * fall + slack) {
             step /= 2
-            if step < 0x1p-40 {
+            // a shorter step that promises no more than this is lost in the sums' own steps
+            if step < 0x1p-40 || -fall * step <= tolerance * (1 + loss.magnitude) {
                 candidate = accepted
                 isConverged = true
             } else {
