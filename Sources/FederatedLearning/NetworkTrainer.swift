@@ -71,4 +71,9 @@ public struct NetworkTrainer: LocalTrainer, Sendable {
         guard let validation else { return (0, 0) }
         return (try network.lossSum(shared, on: validation), validation.rows)
     }
+
+    /// The sum of losses over the training examples and their number; throws `layoutMismatch`.
+    public func trainingLoss(of shared: ParameterVector) throws(LearningFailure) -> (loss: Double, examples: Int) {
+        (try network.lossSum(shared, on: training), training.rows)
+    }
 }

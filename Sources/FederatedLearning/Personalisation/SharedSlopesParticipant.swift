@@ -30,7 +30,9 @@ public struct SharedSlopesParticipant: Sendable {
         }
         for (index, value) in features.enumerated() {
             guard value.isFinite else { throw .nonFinite(index: index) }
-            guard value.magnitude <= terms.featureBound else { throw .valueOutOfBound(index: index) }
+            guard value.magnitude <= terms.featureBounds[index % terms.features] else {
+                throw .valueOutOfBound(index: index)
+            }
         }
         if let index = targets.firstIndex(where: { !$0.isFinite }) { throw .nonFinite(index: features.count + index) }
         guard censored.contains(false) else { throw .noExamples }
@@ -40,6 +42,15 @@ public struct SharedSlopesParticipant: Sendable {
         self.censored = censored
     }
 
+    /// As `init` with features, of a table of failure times: targets are the logarithms, rows that did not fail are censored.
+    public init(_ terms: SharedSlopes, _ table: SurvivalTable) throws(LearningFailure) {
+        guard table.width == terms.features else {
+            throw .dimensionMismatch(expected: terms.features, found: table.width)
+        }
+        try self.init(
+            terms, features: table.features, targets: table.logTimes, censored: table.failed.map { !$0 })
+    }
+
     /// Fits intercept and scale to the slopes; throws `layoutMismatch` or `nonFinite`.
     @discardableResult
     public mutating func fit(to slopes: ParameterVector) throws(LearningFailure) -> InterceptAndScale {
@@ -47,6 +58,14 @@ public struct SharedSlopesParticipant: Sendable {
             residuals: residuals(slopes), censored: censored, law: terms.law, scales: terms.scales)
         own = fitted
         return fitted
+    }
+
+    /// What this company predicts by: the shared slopes with its own intercept and scale, fitted now; throws as `fit` does.
+    public mutating func model(at slopes: ParameterVector) throws(LearningFailure) -> AcceleratedFailureModel {
+        let own = try fit(to: slopes)
+        return AcceleratedFailureModel(
+            distribution: terms.law, intercept: own.intercept, slopes: slopes.values.map { Double($0) },
+            scale: own.scale)
     }
 
     /// One round's upload at the shared slopes; fits intercept and scale first.
@@ -64,14 +83,14 @@ public struct SharedSlopesParticipant: Sendable {
         var loss = 0.0
         var mass = 0.0
         for row in targets.indices {
-            let part = terms.law.terms((rest[row] - own.intercept) * t, censored: censored[row])
+            let part = terms.law.terms(residual: (rest[row] - own.intercept) * t, failed: !censored[row])
             loss += part.loss - (censored[row] ? 0 : SharedSlopesParticipant.logarithm(t))
-            mass += part.weight
+            mass += part.curvature
             var place = 0
             for i in 0..<count {
                 let x = features[row * count + i]
-                gradient[i] -= part.score * t * x
-                let weighted = part.weight * t * x
+                gradient[i] -= part.slope * t * x
+                let weighted = part.curvature * t * x
                 moments[i] += weighted
                 for j in i..<count {
                     curvature[place] += weighted * t * features[row * count + j]
@@ -89,7 +108,7 @@ public struct SharedSlopesParticipant: Sendable {
                 }
             }
         }
-        var values = gradient.map { $0 / terms.gradientUnit } + curvature.map { $0 / terms.curvatureUnit }
+        var values = zip(gradient + curvature, terms.gradientUnits + terms.curvatureUnits).map { $0 / $1 }
         values.append(loss / terms.lossUnit)
         values.append(Double(targets.count) / Double(terms.maximumRows))
         if let index = values.firstIndex(where: { !($0.magnitude <= 1) }) { throw .valueOutOfBound(index: index) }

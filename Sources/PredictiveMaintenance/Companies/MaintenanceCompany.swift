@@ -84,6 +84,12 @@ public struct MaintenanceCompany: LocalTrainer, Sendable {
         return try trainer.validationLoss(of: shared)
     }
 
+    /// The sum of losses over the training examples and their number; `(0, 0)` before `adopt`.
+    public func trainingLoss(of shared: ParameterVector) throws(LearningFailure) -> (loss: Double, examples: Int) {
+        guard let trainer else { return (0, 0) }
+        return try trainer.trainingLoss(of: shared)
+    }
+
     /// One round's upload: trains from the shared model, and reports the **shared** model's validation loss beside the update.
     ///
     /// `strategy` must declare exactly one metric (as `Scenario.strategy` does). The upload is in clear and must go into

@@ -49,13 +49,13 @@ import Testing
         #expect((Double(head) - PersonalKnownAnswers.fedRep[3]).magnitude < 1e-5)
     }
 
-    static let laws: [(SharedSlopes.ErrorLaw, [Double], [Double])] = [
-        (.normal, PersonalKnownAnswers.normalFit, PersonalKnownAnswers.normalTerms),
+    static let laws: [(SurvivalDistribution, [Double], [Double])] = [
+        (.logNormal, PersonalKnownAnswers.normalFit, PersonalKnownAnswers.normalTerms),
         (
-            .smallestExtremeValue, PersonalKnownAnswers.smallestExtremeValueFit,
+            .weibull, PersonalKnownAnswers.smallestExtremeValueFit,
             PersonalKnownAnswers.smallestExtremeValueTerms
         ),
-        (.logistic, PersonalKnownAnswers.logisticFit, PersonalKnownAnswers.logisticTerms),
+        (.logLogistic, PersonalKnownAnswers.logisticFit, PersonalKnownAnswers.logisticTerms),
     ]
 
     static func company(_ k: Int, _ terms: SharedSlopes) throws -> SharedSlopesParticipant {
@@ -74,7 +74,7 @@ import Testing
         let terms = SharedSlopes(
             features: 2, law: law, featureBound: 1, scales: 0.01...100, scoreBound: 100, maximumRows: 50)
         var companies = try (0..<3).map { try Self.company($0, terms) }
-        var coordinator = SharedSlopes.Coordinator(terms, penalty: 0)
+        var coordinator = SharedSlopes.Coordinator(terms, lambda: 0)
         var slopes = ParameterVector(zeros: terms.layout)
         for _ in 0..<40 {
             var uploads: [Upload] = []
@@ -95,7 +95,7 @@ import Testing
         let (law, _, expected) = Self.laws[index]
         var found: [Double] = []
         for z in [-3.0, -0.4, 0, 1.7, 4] {
-            found += [law.terms(z, censored: false).loss, law.terms(z, censored: true).loss]
+            found += [law.terms(residual: z, failed: true).loss, law.terms(residual: z, failed: false).loss]
         }
         #expect(distance(found, expected) < 1e-12)
     }

@@ -22,6 +22,13 @@ import Testing
         }
     }
 
+    @Test(arguments: SurvivalDistribution.allCases) func wildResidualsStayFinite(_ law: SurvivalDistribution) {
+        for r in [-1e4, 60, 1e4] as [Double] {
+            let terms = law.terms(residual: r, failed: false)
+            #expect(terms.loss.isFinite && terms.slope.isFinite && terms.curvature.isFinite && terms.curvature >= 0)
+        }
+    }
+
     @Test(arguments: SurvivalDistribution.allCases) func sumsAreTheFiniteDifferences(_ law: SurvivalDistribution) throws
     {
         let statistics = Self.statistics(law)

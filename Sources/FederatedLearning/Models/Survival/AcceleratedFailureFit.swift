@@ -39,6 +39,9 @@ public struct AcceleratedFailureFit: Sendable {
     /// The model at `point`.
     public var model: AcceleratedFailureModel { statistics.model(at: point) }
 
+    /// The model at the point of the least loss so far; that of the start before the first sum.
+    public var best: AcceleratedFailureModel { statistics.model(at: newton.accepted) }
+
     /// Takes the cohort's sum for `point` and moves on.
     ///
     /// Throws `schemaMismatch`, `noExamples` (no failure in the whole cohort) or `notPositiveDefinite` (features that depend

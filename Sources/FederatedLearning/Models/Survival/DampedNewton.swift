@@ -5,6 +5,8 @@
 struct DampedNewton: Sendable {
     /// The point whose loss, gradient and Hessian are wanted next; after convergence the answer.
     private(set) var candidate: [Double]
+    /// The point of the least loss so far.
+    private(set) var accepted: [Double]
     /// Whether the answer stands.
     private(set) var isConverged = false
     /// Evaluations absorbed so far.
@@ -12,7 +14,6 @@ struct DampedNewton: Sendable {
 
     private let tolerance: Double
     private let positive: Int?
-    private var accepted: [Double]
     private var loss = Double.infinity
     private var direction: [Double] = []
     private var fall = 0.0
@@ -38,7 +39,8 @@ struct DampedNewton: Sendable {
         let slack = tolerance * (1 + loss.magnitude)
         if evaluations > 1, !(found <= loss + 1e-4 * step * fall + slack) {
             step /= 2
-            if step < 0x1p-40 {
+            // a shorter step that promises no more than this is lost in the sums' own steps
+            if step < 0x1p-40 || -fall * step <= tolerance * (1 + loss.magnitude) {
                 candidate = accepted
                 isConverged = true
             } else {

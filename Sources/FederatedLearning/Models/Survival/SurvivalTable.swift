@@ -42,4 +42,22 @@ public struct SurvivalTable: Sendable, Equatable {
         self.logTimes = times.map { log($0) }
         self.failed = failed
     }
+
+    /// The rows of several tables of one width, in order; throws `dimensionMismatch` or, without a table, `noExamples`.
+    public static func joining(_ parts: [SurvivalTable]) throws(LearningFailure) -> SurvivalTable {
+        guard let first = parts.first else { throw .noExamples }
+        if let other = parts.first(where: { $0.width != first.width }) {
+            throw .dimensionMismatch(expected: first.width, found: other.width)
+        }
+        return SurvivalTable(
+            width: first.width, features: parts.flatMap(\.features), logTimes: parts.flatMap(\.logTimes),
+            failed: parts.flatMap(\.failed))
+    }
+
+    private init(width: Int, features: [Double], logTimes: [Double], failed: [Bool]) {
+        self.width = width
+        self.features = features
+        self.logTimes = logTimes
+        self.failed = failed
+    }
 }

@@ -6,39 +6,6 @@
     internal import Darwin
 #endif
 
-extension SharedSlopes.ErrorLaw {
-    /// The loss of one standardised residual z, -log f(z) or for a censored row -log S(z), without the term log s; and its
-    /// first two derivatives by z, of which the second is never negative.
-    /// Source: personalisation section 9
-    func terms(_ z: Double, censored: Bool) -> (loss: Double, score: Double, weight: Double) {
-        switch self {
-        case .normal:
-            if !censored { return (0.5 * z * z + 0.5 * log(2 * Double.pi), z, 1) }
-            let hazard: Double
-            let loss: Double
-            if z < 30 {
-                let tail = 0.5 * erfc(z * 0.5.squareRoot())
-                hazard = exp(-0.5 * z * z) / (2 * Double.pi).squareRoot() / tail
-                loss = -log(tail)
-            } else {
-                // Mills' ratio by its continued fraction z + 1/(z + 2/(z + 3/(z + ...))).
-                hazard = z + 1 / (z + 2 / (z + 3 / (z + 4 / z)))
-                loss = 0.5 * z * z + 0.5 * log(2 * Double.pi) + log(hazard)
-            }
-            return (loss, hazard, max(0, hazard * (hazard - z)))
-        case .smallestExtremeValue:
-            let power = exp(min(z, 300))
-            return censored ? (power, power, power) : (power - z, power - 1, power)
-        case .logistic:
-            let small = exp(-z.magnitude)
-            let on = z >= 0 ? 1 / (1 + small) : small / (1 + small)
-            let softplus = max(z, 0) + log1p(small)
-            let spread = small / ((1 + small) * (1 + small))
-            return censored ? (softplus, on, spread) : (2 * softplus - z, 2 * on - 1, 2 * spread)
-        }
-    }
-}
-
 /// An intercept and a scale: what is a company's own in a regression over shared slopes.
 /// Source: personalisation section 9
 public struct InterceptAndScale: Hashable, Sendable {
@@ -59,7 +26,7 @@ public struct InterceptAndScale: Hashable, Sendable {
     /// With t = 1 / s and c = b0 / s the loss is convex in (c, t); projected Newton with halving. Throws `noExamples`
     /// when no row is uncensored (then nothing bounds the intercept from above), `dimensionMismatch`, `nonFinite`.
     public static func fit(
-        residuals: [Double], censored: [Bool], law: SharedSlopes.ErrorLaw, scales: ClosedRange<Double>
+        residuals: [Double], censored: [Bool], law: SurvivalDistribution, scales: ClosedRange<Double>
     ) throws(LearningFailure) -> InterceptAndScale {
         guard residuals.count == censored.count else {
             throw .dimensionMismatch(expected: residuals.count, found: censored.count)
@@ -82,14 +49,14 @@ public struct InterceptAndScale: Hashable, Sendable {
 private struct ScaleFit {
     let residuals: [Double]
     let censored: [Bool]
-    let law: SharedSlopes.ErrorLaw
+    let law: SurvivalDistribution
     let range: ClosedRange<Double>
     let centre: Double
     var c = 0.0
     var t = 1.0
 
     init(
-        residuals: [Double], censored: [Bool], law: SharedSlopes.ErrorLaw, range: ClosedRange<Double>, centre: Double
+        residuals: [Double], censored: [Bool], law: SurvivalDistribution, range: ClosedRange<Double>, centre: Double
     ) {
         self.residuals = residuals
         self.censored = censored
@@ -101,7 +68,7 @@ private struct ScaleFit {
     private func loss(_ c: Double, _ t: Double) -> Double {
         var sum = 0.0
         for (residual, censored) in zip(residuals, censored) {
-            sum += law.terms(t * (residual - centre) - c, censored: censored).loss - (censored ? 0 : log(t))
+            sum += law.terms(residual: t * (residual - centre) - c, failed: !censored).loss - (censored ? 0 : log(t))
         }
         return sum
     }
@@ -115,12 +82,12 @@ private struct ScaleFit {
         var htt = 0.0
         for (value, censored) in zip(residuals, censored) {
             let residual = value - centre
-            let terms = law.terms(t * residual - c, censored: censored)
-            gc -= terms.score
-            gt += terms.score * residual - (censored ? 0 : 1 / t)
-            hcc += terms.weight
-            hct -= terms.weight * residual
-            htt += terms.weight * residual * residual + (censored ? 0 : 1 / (t * t))
+            let terms = law.terms(residual: t * residual - c, failed: !censored)
+            gc -= terms.slope
+            gt += terms.slope * residual - (censored ? 0 : 1 / t)
+            hcc += terms.curvature
+            hct -= terms.curvature * residual
+            htt += terms.curvature * residual * residual + (censored ? 0 : 1 / (t * t))
         }
         let isHeld = (t == range.lowerBound && gt > 0) || (t == range.upperBound && gt < 0)
         hcc += 1e-12 * (1 + hcc)
