@@ -43,24 +43,6 @@ public protocol JudgingCohort: TrainingCohort {
     func losses(of models: [ParameterVector]) throws(LearningFailure) -> [(losses: [Double], examples: Int)]
 }
 
-/// A cohort that trains one of several models each.
-/// Source: clustering section 1
-public protocol ClusteringCohort {
-    /// Each company's slots from the most to the least suitable.
-    func rankings(of models: [ParameterVector]) throws(LearningFailure) -> [[Int]]
-
-    /// One round: every company trains the model of its slot; nil sits the round out. Metrics ride behind.
-    mutating func contributions(
-        round: Int, models: [ParameterVector], slots: [Int?], terms: ClusterSlots, permission: CountGate.OpenSlots,
-        metrics: MetricBlock
-    ) throws(ClusterFailure) -> [Upload?]
-
-    /// Uploads of the metrics alone: each company's loss of the model of its slot.
-    func scores(
-        models: [ParameterVector], slots: [Int?], metrics: MetricBlock
-    ) throws(LearningFailure) -> [Upload?]
-}
-
 /// A cohort whose companies train at their own pace.
 /// Source: fedopt section 4
 public protocol AsynchronousCohort {

@@ -20,7 +20,7 @@ struct ClusterFigures {
             let scenario = try Scenario.cmapss(.c, directory: TurbofanData.directory, seed: seed)
             let outcome = try ClusteredFederation(scenario, ClusterTerms(slots: slots, ranking: ranking)).run(
                 ReferenceFederation(scenario).preparedCompanies(),
-                sum: { (uploads: [Upload]) throws(Never) in ReferenceFederation.sum(uploads) })
+                sum: { (asked: SlotSum) throws(Never) in ReferenceFederation.sum(asked.uploads) })
             errors.append(try #require(WorkloadMetrics.mean(try outcome.reports().map(\.metrics)).rmse))
             print("figures clusters-\(slots) \(ranking) seed \(seed): \(outcome.choices), round \(outcome.bestRound)")
         }

@@ -5,7 +5,7 @@ import Testing
 
 /// Clustered training over sums that a closure makes.
 struct ClusteredFederationPropertyTests {
-    static func sum(_ uploads: [Upload]) throws(Never) -> AggregateSum { ReferenceFederation.sum(uploads) }
+    static func sum(_ asked: SlotSum) throws(Never) -> AggregateSum { ReferenceFederation.sum(asked.uploads) }
 
     @Test("one slot is plain federated averaging")
     func oneSlot() throws {
@@ -31,9 +31,15 @@ struct ClusteredFederationPropertyTests {
         let slots = ClusteredCompanies(prepared, terms, in: scenario).slots
         var sums: [String: Int] = [:]
         var opened: [[Int]] = []
-        let outcome = try federation.run(prepared, rounds: 5) { (uploads: [Upload]) throws(Never) in
+        let outcome = try federation.run(prepared, rounds: 5) { (asked: SlotSum) throws(Never) in
+            let uploads = asked.uploads
+            #expect((uploads[0].schema.blocks[0].name == "counts") == (asked.kind == .count))
             sums[uploads[0].schema.blocks[0].name, default: 0] += 1
             if uploads[0].schema == slots.schema {
+                guard case .slots = asked.kind else {
+                    Issue.record("a sum over slots without permission")
+                    return ReferenceFederation.sum(uploads)
+                }
                 let members = (0..<3).map { slot in
                     uploads.count { $0.values[3 * slots.layout.parameterCount + slot] > 0 }
                 }
@@ -81,7 +87,7 @@ struct ClusteredFederationPropertyTests {
         let prepared = try ReferenceFederation(scenario).preparedCompanies()
         let federation = ClusteredFederation(scenario, ClusterTerms(slots: 2, warmUp: 1))
         do throws(ClusteredRunFailure<Broken>) {
-            _ = try federation.run(prepared, rounds: 2) { (_: [Upload]) throws(Broken) in throw Broken() }
+            _ = try federation.run(prepared, rounds: 2) { (_: SlotSum) throws(Broken) in throw Broken() }
             Issue.record("ran without sums")
         } catch {
             guard case .sum(Broken()) = error else {

@@ -123,3 +123,28 @@ public struct ClusterSlots: Hashable, Sendable {
         }
     }
 }
+
+/// One sum that a clustered training asks for.
+/// Source: clustering section 5
+public struct SlotSum: Sendable {
+    /// One upload a company.
+    public let uploads: [Upload]
+    /// What the sum is.
+    public let kind: Kind
+
+    /// What a sum of a clustered training is.
+    public enum Kind: Sendable, Hashable {
+        /// The count of one-hot choices: whoever is missing from it sits out the sum over slots.
+        case count
+        /// Over slots that a count opened: to be made only over those who were counted, with no more missing than admitted.
+        case slots(CountGate.OpenSlots)
+        /// Over everybody alike: a warm-up round, losses.
+        case everybody
+    }
+
+    /// Asks for a sum.
+    public init(_ uploads: [Upload], _ kind: Kind) {
+        self.uploads = uploads
+        self.kind = kind
+    }
+}

@@ -15,6 +15,8 @@ public enum PersonalMethod: String, Sendable, CaseIterable {
     case ditto
     /// A mixture of its own and the shared model.
     case apfl
+    /// Its own intercept and scale over shared slopes.
+    case ownIntercept = "own-intercept"
 }
 
 /// The participant's side of personalised learning: gives updates of what is shared and keeps the rest to itself.

@@ -19,6 +19,9 @@ public struct ClusteredCompanies: Sendable {
     /// Each company's slot of this round; in clear for the caller who plays them all.
     public private(set) var choices: [Int] = []
 
+    /// Each company's slots from clusters that were found beforehand; nil ranks by loss.
+    var fixedRankings: [[Int]]?
+
     private let training: TrainingTerms
     private var losses: [[Double]] = []
     private var rankings: [[Int]] = []
@@ -69,16 +72,34 @@ public struct ClusteredCompanies: Sendable {
         let participant = ClusterSlots.Participant(slots)
         rankings = []
         var uploads: [Upload] = []
-        for means in losses {
+        for (company, means) in losses.enumerated() {
             let relative = means.enumerated().map { slot, mean in
                 let whole = sum?.values[slot] ?? 1
                 return whole > 0 ? mean / whole : mean
             }
-            let order = try Self.learning { () throws(LearningFailure) in try participant.ranking(losses: relative) }
+            let byLoss = try Self.learning { () throws(LearningFailure) in try participant.ranking(losses: relative) }
+            let order = fixedRankings?[company] ?? byLoss
             rankings.append(order)
             do throws(GateRefusal) { uploads.append(try gate.vote(for: order[0])) } catch { throw .gate(error) }
         }
         return uploads
+    }
+
+    /// How many companies could not have their first choice this round.
+    var secondChoices: Int { zip(choices, rankings).count { $0 != $1.first } }
+
+    /// A short sketch of each company's first update, of length 1 (or 0): what secure Lloyd clusters by; stays at home.
+    public func embeddings(
+        from start: ParameterVector, size: Int, seed: UInt64
+    ) throws(LearningFailure) -> [[Double]] {
+        let plan = training.plan(round: 0)
+        return try companies.parallelMap { company throws(LearningFailure) in
+            var trained = company
+            let update = try trained.train(from: start, plan: plan)
+            let sketch = PairwiseCollaboration.sketch(update.delta, size: size, seed: seed)
+            let norm = sketch.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            return sketch.map { norm > 0 ? $0 / norm : 0 }
+        }
     }
 
     /// Each company takes its best open slot; throws `rankingIncomplete` before any vote.

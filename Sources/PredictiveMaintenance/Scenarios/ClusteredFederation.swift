@@ -45,6 +45,10 @@ public struct ClusteredFederation: Sendable {
         public let choices: [Int]
         /// The kept round, counted with the warm-up.
         public let bestRound: Int
+        /// The opened counts of the kept round.
+        public let counts: [Int]
+        /// How often a company could not have its first choice.
+        public let secondChoices: Int
         /// The open slots of each round after the warm-up.
         public let open: [[Int]]
         /// The mean validation loss before each round after the warm-up and after the last.
@@ -62,18 +66,23 @@ public struct ClusteredFederation: Sendable {
 
     /// Runs `rounds` rounds, warm-up included, over prepared companies.
     ///
-    /// `sum` gets one upload a company, all of one schema, and gives their sum; it is called once a warm-up round, three times
+    /// With `rankings` the companies choose by clusters found beforehand. `sum` gets one upload a company, all of one schema, and
+    /// gives their sum; it is called once a warm-up round, three times
     /// in every other round (count, score, update; a fourth time while slots part) and twice at the end.
     public func run<SumFailure: Error>(
         _ prepared: [MaintenanceCompany], rounds: Int? = nil,
-        sum: ([Upload]) throws(SumFailure) -> AggregateSum
+        sum: (SlotSum) throws(SumFailure) -> AggregateSum,
+        fixed rankings: [[Int]]? = nil, progress: (Int, Double?) -> Void = { _, _ in }
     ) throws(ClusteredRunFailure<SumFailure>) -> Outcome {
         typealias Failure = ClusteredRunFailure<SumFailure>
         let total = rounds ?? scenario.terms.rounds
         precondition(total >= terms.warmUp, "a warm-up longer than the run")
         var companies = ClusteredCompanies(prepared, terms, in: scenario)
-        func summed(_ uploads: [Upload]) throws(ClusteredRunFailure<SumFailure>) -> AggregateSum {
-            do throws(SumFailure) { return try sum(uploads) } catch { throw .sum(error) }
+        companies.fixedRankings = rankings
+        func summed(
+            _ uploads: [Upload], _ kind: SlotSum.Kind = .everybody
+        ) throws(ClusteredRunFailure<SumFailure>) -> AggregateSum {
+            do throws(SumFailure) { return try sum(SlotSum(uploads, kind)) } catch { throw .sum(error) }
         }
         var shared = scenario.initialParameters()
         for round in 0..<terms.warmUp {
@@ -86,7 +95,10 @@ public struct ClusteredFederation: Sendable {
         var coordinator = try Failure.learning { () throws(LearningFailure) in
             try ClusterSlots.Coordinator(companies.slots, models: scenario.slotModels(terms, from: shared))
         }
-        var best = (models: coordinator.models, choices: [Int](), round: terms.warmUp, loss: Double.infinity)
+        var best = (
+            models: coordinator.models, choices: [Int](), counts: [Int](), round: terms.warmUp, loss: Double.infinity
+        )
+        var secondChoices = 0
         var losses: [Double?] = []
         var open: [[Int]] = []
         for round in terms.warmUp...total {
@@ -94,7 +106,7 @@ public struct ClusteredFederation: Sendable {
             let measured = try Failure.learning { () throws(LearningFailure) in try companies.measure(models) }
             let means = round < terms.warmUp + terms.parting ? try summed(measured) : nil
             let votes = try Failure.cluster { () throws(ClusterFailure) in try companies.votes(over: means) }
-            let counted = try summed(votes)
+            let counted = try summed(votes, .count)
             var gate = companies.gate
             let permission = try Failure.gate { () throws(GateRefusal) in
                 let permission = try gate.absorb(counted)
@@ -105,19 +117,23 @@ public struct ClusteredFederation: Sendable {
                 try Failure.learning { () throws(LearningFailure) in try companies.scores(models) })
             let loss = try Failure.learning { () throws(LearningFailure) in try companies.meanLoss(scores) }
             losses.append(loss)
+            progress(round, loss)
             if best.choices.isEmpty || (loss ?? .infinity) < best.loss {
-                best = (models, companies.choices, round, loss ?? .infinity)
+                let counts = counted.values.map { Int($0.rounded()) }
+                best = (models, companies.choices, counts, round, loss ?? .infinity)
             }
+            secondChoices += companies.secondChoices
             if round == total { break }
             open.append(permission.open)
             let uploads = try Failure.cluster { () throws(ClusterFailure) in
                 try companies.contributions(from: models, permission: permission, round: round, of: total)
             }
-            let opened = try summed(uploads)
+            let opened = try summed(uploads, .slots(permission))
             try Failure.cluster { () throws(ClusterFailure) in try coordinator.absorb(opened, permission: permission) }
         }
         return Outcome(
-            models: best.models, choices: best.choices, bestRound: best.round, open: open, losses: losses,
+            models: best.models, choices: best.choices, bestRound: best.round, counts: best.counts,
+            secondChoices: secondChoices, open: open, losses: losses,
             companies: companies.companies)
     }
 }

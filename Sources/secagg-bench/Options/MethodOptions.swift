@@ -158,8 +158,7 @@ struct MethodOptions: ParsableArguments {
             if isGrouped || attack != .none {
                 return "--cluster goes with neither --robust, --contribution nor --attack"
             }
-            if personal.keepsHead { return "--cluster shares whole models; \(personal.rawValue) shares a body" }
-            if personal != .none && personal != .fineTuned { return "--cluster goes with --personalize finetune alone" }
+            if personal != .none { return "--cluster gives each company its slot's model; leave --personalize out" }
             if strategy != .fedavg { return "--cluster averages; leave --strategy out" }
         }
         if isGrouped && !averages.contains(strategy) {

@@ -44,7 +44,7 @@ struct ClusterOutcome {
     var counts: [Int]
     var secondChoices: Int
     /// The slot of each company; a deployment would know its own alone.
-    var slotOfCompany: [Int?]
+    var slotOfCompany: [Int]
 }
 
 /// What groups came to.

@@ -12,6 +12,7 @@ extension MaintenanceReport {
             "model": .string(model), "strategy": .string(method.strategy.rawValue),
             "personalize": .string(method.personal.rawValue), "cluster": clusterJSON, "groups": groupJSON,
             "attack": attackJSON, "personal_methods": personalJSON,
+            "survival": survivalJSON,
             "learning_curve": .array(outcome.losses.map { .rounded($0, digits: 6) }),
         ]
     }
@@ -76,6 +77,23 @@ extension MaintenanceReport {
         ]
     }
 
+    private var survivalJSON: JSONValue {
+        guard let survival = result.survival else { return .null }
+        func quality(_ quality: SurvivalResult.Quality) -> JSONValue {
+            ["rmse": .real(quality.meanRMSE), "coverage": .real(quality.meanCovered)]
+        }
+        return [
+            "law": .string("\(survival.distribution)"), "interval": .real(SurvivalResult.coverage),
+            "penalty": .real(SurvivalResult.penalty), "solo": quality(survival.solo),
+            "one_model": quality(survival.pooledBySums), "own_intercepts": quality(survival.ownIntercepts),
+            "pooled": quality(survival.pooledInTheClear), "difference_from_pooled": .real(survival.difference),
+            "sums": [
+                "one_model": .count(survival.pooledSums.count), "own_intercepts": .count(survival.ownSums.count),
+            ],
+            "converged": .bool(survival.pooledSums.isConverged && survival.ownSums.isConverged),
+        ]
+    }
+
     private var attackJSON: JSONValue {
         guard let attack = result.outcome.attack else { return .null }
         return [
@@ -87,8 +105,18 @@ extension MaintenanceReport {
 
     /// What the method came to, for people; nil for plain averaging.
     var methodText: String? {
-        if settings.method.isPlain { return nil }
         var facts = FactList()
+        if let survival = result.survival {
+            facts.add(
+                "failure times", "\(survival.distribution), within \(survival.difference) of the fit in one place")
+            facts.add(
+                "intervals",
+                "of \(NumberText.percent(SurvivalResult.coverage)) hold \(NumberText.percent(survival.ownIntercepts.meanCovered))"
+                    + " of the engines under own intercepts, \(NumberText.percent(survival.pooledBySums.meanCovered)) under one model"
+            )
+            return facts.text
+        }
+        if settings.method.isPlain { return nil }
         facts.add("strategy", settings.method.strategy.rawValue)
         let outcome = result.outcome
         if let personal = outcome.personal {

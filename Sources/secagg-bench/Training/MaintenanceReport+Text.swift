@@ -48,12 +48,14 @@ extension MaintenanceReport {
         let critical = mean(result.federated)
         let sums = result.allSums
         var facts = FactList()
-        facts.add(
-            "critical states",
-            "recall \(NumberText.percent(critical.recall)) at"
-                + " \(NumberText.percent(critical.falseAlarmRate)) false alarms,"
-                + " area under precision-recall \(NumberText.fixed(critical.prAUC, 3))")
-        facts.add("kept model", "after round \(result.outcome.bestRound) of \(settings.rounds), by validation loss")
+        if result.survival == nil {
+            facts.add(
+                "critical states",
+                "recall \(NumberText.percent(critical.recall)) at"
+                    + " \(NumberText.percent(critical.falseAlarmRate)) false alarms,"
+                    + " area under precision-recall \(NumberText.fixed(critical.prAUC, 3))")
+            facts.add("kept model", "after round \(result.outcome.bestRound) of \(settings.rounds), by validation loss")
+        }
         if let ridge = result.ridge {
             let error = ridge.rmse.map { ", RMSE \(NumberText.fixed($0, 2))" } ?? ""
             facts.add("ridge, one sum", "within \(ridge.relativeDifference) of the pooled fit\(error)")

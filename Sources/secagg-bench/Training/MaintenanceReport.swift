@@ -29,6 +29,10 @@ struct MaintenanceReport {
         if let privateResult, !privateResult.tally.isExact {
             throw .check("a private sum is wrong", "it is not the sum of its survivors' noised integers")
         }
+        if let survival = result.survival, !survival.isWithinTolerance {
+            throw .check(
+                "the regression of failure times is off", "it differs from the pooled fit by \(survival.difference)")
+        }
         if let ridge = result.ridge, !ridge.isWithinTolerance {
             throw .check(
                 "the ridge regression is off", "it differs from the pooled fit by \(ridge.relativeDifference)")

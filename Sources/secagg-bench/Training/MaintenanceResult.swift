@@ -11,6 +11,8 @@ struct MaintenanceResult {
     let normaliser: GroupNormaliser
     let solo: [CompanyReport]
     let pooled: [CompanyReport]
+    /// Failure-time regressions in place of a network; nil otherwise.
+    var survival: SurvivalResult?
     let phaseSeconds: [PhaseClock.Phase: Double]
 
     /// The shared model in every company.

@@ -69,59 +69,44 @@ extension MaintenanceRun {
     ) throws(FederationFailure) -> FederationOutcome {
         let method = settings.method
         let colluders = summation.plan.colluders
-        let strategy = method.strategyTerms(scenario)
-        let slots = ClusterSlots(
-            layout: scenario.layout, slots: method.slots, clip: scenario.terms.updateClip,
-            maximumExamples: scenario.terms.maximumExamples)
+        let terms = ClusterTerms(slots: method.slots, warmUp: min(10, settings.rounds / 6), colluders: colluders)
+        let sums = SlotSummation(companies: companies.count, ringBits: settings.ringBits, cohorts: cohorts)
         var tally = SumTally(companies: companies.count)
-        var choice = ClusterCohort.Choice.loss
+        var rankings: [[Int]]?
         if method.clustering == .lloyd {
-            choice = .fixed(try lloydRankings(companies, colluders: colluders, &tally))
+            rankings = try lloydRankings(companies, terms, &tally)
         }
-        let rule = choice
-        var cohort = try FederationFailure.learning { () throws(LearningFailure) in
-            try ClusterCohort(companies, terms: scenario.terms, choice: rule)
-        }
-        let outcome = try ClusteredTraining(
-            slots, metrics: strategy.metrics,
-            terms: .init(rounds: settings.rounds, colluders: colluders, ringBits: settings.ringBits)
-        ).run(
-            from: slotStarts(method.slots), companies: companies.count, cohort: &cohort, cohorts: cohorts,
-            progress: report)
-        tally.add(outcome.tally)
-        let own = outcome.slots.map { outcome.models[$0 ?? 0] }
-        var result = FederationOutcome(
-            model: outcome.models[0], bestRound: outcome.bestRound, losses: outcome.losses, tally: tally, federated: [])
-        result.federated = try FederationFailure.learning { () throws(LearningFailure) in
-            try companies.parallelMap { company throws(LearningFailure) in
-                try company.evaluate(own[Int(company.participant)])
+        let outcome: ClusteredFederation.Outcome
+        do throws(ClusteredRunFailure<FederationFailure>) {
+            outcome = try ClusteredFederation(scenario, terms).run(
+                companies, rounds: settings.rounds,
+                sum: { (asked) throws(FederationFailure) in try sums.sum(asked) }, fixed: rankings, progress: report)
+        } catch {
+            switch error {
+            case .sum(let failure): throw failure
+            case .cluster(.gate(let reason)): throw .gate(reason)
+            case .cluster(.learning(let reason)): throw .learning(reason)
             }
         }
+        tally.add(sums.tally)
+        var result = FederationOutcome(
+            model: outcome.models[0], bestRound: outcome.bestRound, losses: outcome.losses, tally: tally, federated: [])
+        result.federated = try FederationFailure.learning { () throws(LearningFailure) in try outcome.reports() }
         result.clusters = ClusterOutcome(
-            kind: method.clustering, slots: method.slots, counts: outcome.counts[outcome.bestRound],
-            secondChoices: outcome.secondChoices, slotOfCompany: outcome.slots)
+            kind: method.clustering, slots: method.slots, counts: outcome.counts,
+            secondChoices: outcome.secondChoices, slotOfCompany: outcome.choices)
         return result
     }
 
-    /// Models that differ: the scenario's start, and starts of other public seeds.
-    private func slotStarts(_ count: Int) -> [ParameterVector] {
-        (0..<count).map { slot in
-            var other = scenario
-            other.terms.seed = scenario.terms.seed &+ UInt64(slot) &* 0x9E37_79B9_7F4A_7C15
-            return other.initialParameters()
-        }
-    }
-
     private func lloydRankings(
-        _ companies: [MaintenanceCompany], colluders: Int, _ tally: inout SumTally
+        _ companies: [MaintenanceCompany], _ terms: ClusterTerms, _ tally: inout SumTally
     ) throws(FederationFailure) -> [[Int]] {
-        let start = scenario.initialParameters()
         let embeddings = try FederationFailure.learning { () throws(LearningFailure) in
-            try ClusterCohort(companies, terms: scenario.terms, choice: .loss).embeddings(
-                from: start, size: Self.lloyd.size, seed: scenario.terms.seed)
+            try ClusteredCompanies(companies, terms, in: scenario).embeddings(
+                from: scenario.initialParameters(), size: Self.lloyd.size, seed: scenario.terms.seed)
         }
         let outcome = try SecureClusters(
-            SecureLloyd(dimension: Self.lloyd.size, clusters: settings.method.slots, bound: 1), colluders: colluders,
+            SecureLloyd(dimension: Self.lloyd.size, clusters: terms.slots, bound: 1), colluders: terms.colluders,
             iterations: Self.lloyd.iterations, starts: Self.lloyd.starts, seed: settings.seed
         ).run(embeddings, cohorts: cohorts)
         tally.add(outcome.tally)

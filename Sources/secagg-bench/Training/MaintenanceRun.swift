@@ -13,6 +13,8 @@ struct MaintenanceRun {
         var seed: UInt64
         var withRidge: Bool
         var method: MethodOptions
+        /// The law of failure times, when these are regressed instead of a network trained.
+        var survival: SurvivalDistribution?
     }
 
     /// The penalty of the ridge regression.
@@ -30,6 +32,9 @@ struct MaintenanceRun {
         var clock = PhaseClock()
         Terminal.progress("statistics")
         let (normaliser, statistics) = try sumStatistics(summation)
+        if let law = settings.survival {
+            return try runSurvival(law, normaliser, statistics, summation, &clock)
+        }
         let companies = try FederationFailure.learning { () throws(LearningFailure) in
             try scenario.companies.parallelMap { company throws(LearningFailure) in
                 var prepared = company

@@ -23,6 +23,8 @@ struct SurvivalResult {
     /// What the pooled fit by sums and the one in the clear may differ by, of a coefficient, the intercept or the scale.
     static let tolerance = 1e-3
 
+    /// The one model from secure sums.
+    let model: AcceleratedFailureModel
     /// The residual's law.
     let distribution: SurvivalDistribution
     /// Each company by itself, under its own normaliser.
@@ -71,7 +73,7 @@ struct SurvivalResult {
                     try AcceleratedFailureFit.fit(distribution, workload.survivalTable(normaliser), lambda: penalty))
             }
             return SurvivalResult(
-                distribution: distribution, solo: try judge(workloads, alone, ownNormalisers),
+                model: pooled.model, distribution: distribution, solo: try judge(workloads, alone, ownNormalisers),
                 pooledBySums: try judge(workloads, workloads.map { _ in pooled.model }, one),
                 ownIntercepts: try judge(workloads, own.models, one),
                 pooledInTheClear: try judge(workloads, workloads.map { _ in clear }, one),

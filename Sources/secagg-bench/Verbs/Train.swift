@@ -20,10 +20,11 @@ struct Train: ParsableCommand {
         case softmax
         case lstm
         case autoencoder
+        case aft
 
         var choice: ModelChoice {
             switch self {
-            case .mlp: .mlp
+            case .mlp, .aft: .mlp
             case .softmax: .softmax
             case .lstm: .lstm
             case .autoencoder: .autoencoder
@@ -31,10 +32,30 @@ struct Train: ParsableCommand {
         }
     }
 
+    /// A law of failure times.
+    enum Law: String, ExpressibleByArgument, CaseIterable {
+        case lognormal
+        case weibull
+        case loglogistic
+
+        var distribution: SurvivalDistribution {
+            switch self {
+            case .lognormal: .logNormal
+            case .weibull: .weibull
+            case .loglogistic: .logLogistic
+            }
+        }
+    }
+
     @OptionGroup var data: DataOptions
 
-    @Option(name: .long, help: "The model that is trained; lstm needs sequences, autoencoder knows no labels.")
+    @Option(
+        name: .long,
+        help: "lstm needs sequences, autoencoder knows no labels, aft regresses failure times of cmapss by sums.")
     var model = Model.mlp
+
+    @Option(name: .customLong("law"), help: "aft: the law of failure times.")
+    var law = Law.lognormal
 
     @OptionGroup var method: MethodOptions
 
@@ -77,6 +98,14 @@ struct Train: ParsableCommand {
         if let rounds, !(1...100_000).contains(rounds) { throw ValidationError("--rounds is in 1...100000") }
         if let dropoutRate, !(dropoutRate >= 0 && dropoutRate <= 1) {
             throw ValidationError("--dropout-rate is in 0...1")
+        }
+        if model == .aft {
+            if data.data != .cmapss { throw ValidationError("--model aft needs lives: --data cmapss") }
+            if !method.isPlain || ridge {
+                throw ValidationError("--model aft goes with no method of training networks")
+            }
+        } else if law != .lognormal {
+            throw ValidationError("--law belongs to --model aft")
         }
         if !(1...100).contains(seeds) { throw ValidationError("--seeds is in 1...100") }
         if seeds > 1 && privacy.privacyUnit != nil {
@@ -130,7 +159,8 @@ struct Train: ParsableCommand {
         let privateRun = try privateRun(scenario, plan: summationSettings)
         let settings = MaintenanceRun.Settings(
             rounds: rounds ?? scenario.terms.rounds, ringBits: bits, dropoutRate: noDropouts ? 0 : dropoutRate ?? 0.2,
-            seed: seed, withRidge: ridge || (data.data == .cmapss && method.isPlain && model == .mlp), method: method)
+            seed: seed, withRidge: ridge || (data.data == .cmapss && method.isPlain && model == .mlp), method: method,
+            survival: model == .aft ? law.distribution : nil)
         var joint = [UInt8](repeating: 0, count: 32)
         var source = randomness.source(for: .session(-1, .tokens))
         unsafe joint.withUnsafeMutableBytes { unsafe source.fill($0) }
@@ -168,7 +198,7 @@ struct Train: ParsableCommand {
 
     /// The scenario with the model asked for.
     private func chosen(_ scenario: Scenario) throws(CommandFailure) -> Scenario {
-        if model == .mlp { return scenario }
+        if model == .mlp || model == .aft { return scenario }
         do throws(ModelRefusal) {
             return try scenario.choosing(model.choice)
         } catch {

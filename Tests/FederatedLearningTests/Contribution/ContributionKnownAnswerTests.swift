@@ -23,7 +23,7 @@ import Testing
             let keys = sample(6, 800 + round)
             let order = (0..<6).sorted { keys[$0] < keys[$1] }
             try trend.add(
-                values: sample(3, 820 + round).map { $0 + 0.6 },
+                values: sample(3, 820 + round).map { $0 + 0.2 },
                 members: (0..<3).map { Array(order[(2 * $0)..<(2 * $0 + 2)]) }, shown: [])
         }
         let worths = try trend.worths()

@@ -39,7 +39,7 @@ def trend(n=6, rounds=9, ridge=0.1):
     rows, y, w = [], [], []
     for t in range(rounds):
         order = np.argsort(sample(n, 800 + t))
-        values = sample(3, 820 + t) + 0.6
+        values = sample(3, 820 + t) + 0.2
         values = values / np.abs(values).mean()
         weight = (values.sum() / np.abs(values).sum()) ** 2
         for g in range(3):
