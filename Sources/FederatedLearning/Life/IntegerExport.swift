@@ -69,6 +69,8 @@ public enum ExportRefusal: Error, Equatable, Sendable {
     case learning(LearningFailure)
     /// The 8-bit network is worse by more than is allowed.
     case parityLost(drop: Double, allowed: Double)
+    /// Only dense networks have an 8-bit form.
+    case notDense
 }
 
 /// An 8-bit network that has been checked to be as good as the one it was made from.
@@ -107,5 +109,14 @@ public struct IntegerExport: Hashable, Sendable {
         let limit = allowed ?? measure.defaultAllowance(before: before)
         let drop = measure.drop(from: before, to: after)
         guard drop <= limit else { throw .parityLost(drop: drop, allowed: limit) }
+    }
+
+    /// The form for a scenario's model; throws `notDense` for a recurrent one, else as the form for a network.
+    public init(
+        _ model: TrainableModel, _ parameters: ParameterVector, validation: ExampleTable, measure: ParityMeasure,
+        allowed: Double? = nil
+    ) throws(ExportRefusal) {
+        guard case .mlp(let network) = model else { throw .notDense }
+        try self.init(network, parameters, validation: validation, measure: measure, allowed: allowed)
     }
 }
