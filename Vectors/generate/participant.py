@@ -260,6 +260,8 @@ class Participant:
             raise Refused("thresholdTooHigh")
         if c["dimension"] == 0:
             raise Refused("emptyVector")
+        if c["valueBound"] == 0 or c["weightCap"] == 0:
+            raise Refused("invalidConfiguration")
         if c["maskSuite"] != wire.mask_suite(p["maskSuites"], [fields["suites"] for fields, _ in self.peers.values()]):
             raise Refused("suiteUnavailable")
         try:

@@ -50,6 +50,14 @@ extension BadInput {
         BadInput(17, "n times bound times weight beyond 64 bits", .overflowPossible, .announce, .coordinator) {
             try ProtocolBench.configTrial { ($0.valueBound, $0.weightCap) = (.max, .max) }
         },
+        BadInput(
+            17, "a weight cap of zero, which would prove any bound", .invalidConfiguration, .announce, .coordinator
+        ) {
+            try ProtocolBench.configTrial { ($0.valueBound, $0.weightCap) = (1 << 62, 0) }
+        },
+        BadInput(17, "a value bound of zero", .invalidConfiguration, .announce, .coordinator) {
+            try ProtocolBench.configTrial { $0.valueBound = 0 }
+        },
         BadInput(17, "announced by an honest coordinator", .overflowPossible, .announce, .coordinator) {
             let bench = try ProtocolBench()
             try bench.setUp()
