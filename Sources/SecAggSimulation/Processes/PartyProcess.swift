@@ -10,7 +10,7 @@ internal import SecureFederation
 /// It may be ended at any moment and started again with the same directory. All randomness but identity and input is the
 /// system's, as in production.
 ///
-/// Source: simulation section 8
+/// Source: simulation section 6
 public final class PartyProcess {
     private let terms: ProcessTerms
     private let cast: ProcessCast

@@ -41,7 +41,7 @@ public struct ProcessReport: Sendable {
 /// This process is the network: it passes frames on, and watches them. A frame that a process had not written whole when it
 /// ended is lost, and so is what was on its way to it.
 ///
-/// Source: simulation section 8
+/// Source: simulation section 6
 public final class ProcessTrial {
     private let terms: ProcessTerms
     private let program: String
