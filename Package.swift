@@ -127,7 +127,7 @@ let package = Package(
         tests(
             "SecureFederation",
             protocolTargets + ["DifferentialPrivacy", "FederatedLearning", "PredictiveMaintenance", "SecAggSimulation"]),
-        tests("FuzzTargets", []),
+        tests("FuzzTargets", ["RoundProtocol"]),
         tests("PredictiveMaintenance", ["FederatedLearning"], exclude: ["Features/make_known_answers.py"]),
     ],
     swiftLanguageModes: [.v6]

@@ -56,6 +56,7 @@ public enum CorpusSeeds {
         case .table: return tables
         case .participant: return participantProgrammes
         case .coordinator: return coordinatorProgrammes
+        case .sumParticipant: return participantProgrammes.filter { $0.name.hasSuffix("-3") || $0.name.hasSuffix("-1") }
         case .participantSnapshot, .coordinatorSnapshot:
             var seeds: [(String, [UInt8])] = []
             for record in UInt8(0)..<24 { seeds.append(("flip-\(record)", [record, 1, record, 0, 40, 0, 1])) }
@@ -140,8 +141,8 @@ public enum CorpusSeeds {
     }
 
     /// In turn, then one attack of each kind at each step.
-    private static var participantProgrammes: [(String, [UInt8])] {
-        var seeds: [(String, [UInt8])] = [("honest", [UInt8](repeating: 0, count: 24))]
+    private static var participantProgrammes: [(name: String, bytes: [UInt8])] {
+        var seeds: [(name: String, bytes: [UInt8])] = [("honest", [UInt8](repeating: 0, count: 24))]
         let attacks: [(String, [UInt8])] = [
             ("again", [2, 3]), ("changed", [3, 0, 1, 40, 0, 1, 9, 0, 255]),
             ("spliced", [4, 0, 32, 0, 1, 0, 4, 1, 2, 3, 4]),

@@ -25,6 +25,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case participant
     /// Sequences of frames at a coordinator; a programme.
     case coordinator
+    /// Sequences of frames at a company of an encrypted sum; a programme.
+    case sumParticipant = "sum-participant"
     /// Sealed records that a participant starts from.
     case participantSnapshot = "participant-snapshot"
     /// Sealed records that a coordinator starts from.
@@ -46,6 +48,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .table: Decoders.table(bytes)
         case .participant: ParticipantProgram.run(bytes)
         case .coordinator: CoordinatorProgram.run(bytes)
+        case .sumParticipant: ParticipantProgram.runSum(bytes)
         case .participantSnapshot: Snapshots.participant(bytes)
         case .coordinatorSnapshot: Snapshots.coordinator(bytes)
         case .configuration: Configurations.run(bytes)

@@ -8,15 +8,30 @@ import SecureAggregation
 /// frame whose turn it is, an old one, a changed one under a signature that fits, an invented one, a restart, a jump of the
 /// clock, the input) and the bytes that say how.
 enum ParticipantProgram {
-    private static let honest = FuzzSession.recording.messages(to: PeerID(rawValue: 0))
-
     static func run(_ input: [UInt8]) {
         guard let machine = try? FuzzSession.cast.participant(0) else { return }
-        let run = ParticipantRun(machine)
+        let run = ParticipantRun(machine) { (store, life) throws(Abort) in
+            try FuzzSession.cast.restored(0, from: store, life: life)
+        }
+        play(input, run, FuzzSession.recording.messages(to: PeerID(rawValue: 0)), steps: 64)
+    }
+
+    /// The same for a company's machine of encrypted sums.
+    static func runSum(_ input: [UInt8]) {
+        guard let machine = try? SumSessionCast.participant(0) else { return }
+        let run = ParticipantRun(machine) { (store, life) throws(Abort) in
+            try SumSessionCast.restored(0, from: store, life: life)
+        }
+        play(input, run, SumSessionCast.recording.messages(to: PeerID(rawValue: 0)), steps: 24)
+    }
+
+    private static func play<Machine: SumParticipant & ~Copyable>(
+        _ input: [UInt8], _ run: ParticipantRun<Machine>, _ honest: [Recording.Message], steps most: Int
+    ) {
         var choices = Choices(input)
         var forger = Forger(honest)
         var steps = 0
-        while !choices.isEmpty, steps < 64 {
+        while !choices.isEmpty, steps < most {
             steps += 1
             switch choices.index(11) {
             case 0, 1: if let bytes = forger.inTurn() { run.hand(bytes) }
@@ -37,8 +52,9 @@ enum ParticipantProgram {
 }
 
 /// A participant, its store, and what it has said.
-private final class ParticipantRun {
-    var machine: Participant
+private final class ParticipantRun<Machine: SumParticipant & ~Copyable> {
+    var machine: Machine
+    private let restored: (MemoryStateStore, Int) throws(Abort) -> Machine
     var now = FuzzSession.start
     private let store = MemoryStateStore()
     private var lives = 0
@@ -52,7 +68,10 @@ private final class ParticipantRun {
         let round: UInt64
     }
 
-    init(_ machine: consuming Participant) { self.machine = machine }
+    init(_ machine: consuming Machine, restored: @escaping (MemoryStateStore, Int) throws(Abort) -> Machine) {
+        self.machine = machine
+        self.restored = restored
+    }
 
     func hand(_ bytes: [UInt8]) {
         let stage = machine.expectedStage
@@ -86,7 +105,7 @@ private final class ParticipantRun {
     func restart() {
         lives += 1
         do throws(Abort) {
-            machine = try FuzzSession.cast.restored(0, from: store, life: lives)
+            machine = try restored(store, lives)
         } catch {
             preconditionFailure("its own records must be readable: \(error)")
         }
@@ -113,13 +132,10 @@ private final class ParticipantRun {
     private func note(_ bytes: [UInt8]) {
         guard let frame = try? Frame(bytes) else { preconditionFailure("a machine sends frames") }
         precondition(frame.header.sender == PeerID(rawValue: 0))
-        let kinds: [FrameType] = [.maskedInput, .survivorStatement, .unmaskShares, .receipt, .advertise]
+        let kinds: [FrameType] = [.maskedInput, .survivorStatement, .unmaskShares, .openingShare, .receipt]
         guard kinds.contains(frame.header.type) else { return }
         let slot = SlotName(type: frame.header.type, session: frame.header.session, round: frame.header.round)
-        // An advertisement has no session yet: each epoch has its own first round or proposal.
-        if frame.header.type != .advertise {
-            precondition(said[slot] == nil || said[slot] == frame.digest, "two words in one place: \(slot.type)")
-        }
+        precondition(said[slot] == nil || said[slot] == frame.digest, "two words in one place: \(slot.type)")
         said[slot] = frame.digest
     }
 

@@ -11,7 +11,7 @@ import WireFormat
 
 extension Decoders {
     /// A dealt key of the known answers, 2 of 3 at 2,048 bits.
-    private static let key: ThresholdPublicKey = {
+    static let key: ThresholdPublicKey = {
         let path = Repository.root + "/Vectors/paillier/threshold_keys.json"
         guard let text = Repository.contents(path), let file = try? JSONValue(parsing: text, limit: 1 << 24),
             let bytes = file["tests"]?.elements?.first?["inputs"]?["bytes"]?.text.flatMap(Repository.bytes),
