@@ -231,6 +231,8 @@ extension Coordinator {
         try reader.finish()
         // A round of an earlier epoch is over.
         guard let session = epoch?.session, let config, config.header.session == session.id else { return }
+        // A configuration decides how much is allocated: only one that was signed counts.
+        guard config.isSigned(by: roster.coordinator) else { throw .invalidValue }
         guard (Array(statements.keys) + Array(responses.keys)).allSatisfy({ $0 < session.count }) else {
             throw .invalidValue
         }
