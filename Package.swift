@@ -80,6 +80,12 @@ let package = Package(
         library("PredictiveMaintenance", ["FederatedLearning"]),
         library(
             "SecAggSimulation", protocolTargets + ["PaillierAggregation", "DifferentialPrivacy", "SecureFederation"]),
+        .target(
+            name: "FuzzTargets",
+            dependencies: protocolTargets + [
+                "PaillierAggregation", "DifferentialPrivacy", "FederatedLearning", "PredictiveMaintenance",
+                "SecAggSimulation",
+            ], path: "Fuzz/Sources/FuzzTargets", swiftSettings: testSettings),
         .executableTarget(
             name: "secagg-bench",
             dependencies: [
@@ -125,6 +131,7 @@ let package = Package(
                 "DifferentialPrivacy", "FederatedLearning", "PredictiveMaintenance", "SecAggSimulation",
             ],
             exclude: ["Bundle/make_known_answers.py"]),
+        tests("FuzzTargets", ["RoundProtocol"]),
         tests("PredictiveMaintenance", ["FederatedLearning"], exclude: ["Features/make_known_answers.py"]),
     ],
     swiftLanguageModes: [.v6]

@@ -20,7 +20,8 @@ public struct GroupElement: Hashable, Sendable {
 
     /// An encoding that libsodium has just made of an element that is not the identity.
     init(computed value: Bytes32) {
-        precondition(!value.isZero, "the identity is no public element")
+        let verdict = unsafe value.withBytePointer { unsafe secagg_verdict(sodium_is_zero($0, Bytes32.byteCount)) }
+        precondition(verdict == 0, "the identity is no public element")
         self.value = value
     }
 }

@@ -84,11 +84,11 @@ public struct KeyExchangeKey: ~Copyable, Sendable {
                     unsafe keys.withMutableBytePointer { keys in
                         switch role {
                         case .client:
-                            unsafe crypto_kx_client_session_keys(
-                                keys, keys + 32, own, secret + Self.seedBytes, peer)
+                            unsafe secagg_verdict(
+                                crypto_kx_client_session_keys(keys, keys + 32, own, secret + Self.seedBytes, peer))
                         case .server:
-                            unsafe crypto_kx_server_session_keys(
-                                keys, keys + 32, own, secret + Self.seedBytes, peer)
+                            unsafe secagg_verdict(
+                                crypto_kx_server_session_keys(keys, keys + 32, own, secret + Self.seedBytes, peer))
                         }
                     }
                 }

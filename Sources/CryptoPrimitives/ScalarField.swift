@@ -22,12 +22,12 @@ enum ScalarField {
         borrow = borrowOut(unsafe word(scalar, 1), orderWords.1, borrow)
         borrow = borrowOut(unsafe word(scalar, 2), orderWords.2, borrow)
         borrow = borrowOut(unsafe word(scalar, 3), orderWords.3, borrow)
-        return borrow == 1
+        return secagg_verdict(Int32(truncatingIfNeeded: borrow)) == 1
     }
 
     /// Whether the 32 bytes are all zero; constant time.
     static func isZero(_ scalar: UnsafeRawBufferPointer) -> Bool {
-        unsafe sodium_is_zero(scalar.bytePointer, scalar.count) == 1
+        unsafe secagg_verdict(sodium_is_zero(scalar.bytePointer, scalar.count)) == 1
     }
 
     /// Draws a uniform scalar other than zero into `scalar`: 64 bytes of `source` reduced modulo L, zero redrawn.

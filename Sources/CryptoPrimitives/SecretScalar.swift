@@ -32,7 +32,7 @@ public struct SecretScalar: ~Copyable, Sendable {
         unsafe storage.withBytePointer { scalar in
             unsafe GroupElement(
                 computed: Bytes32(filling: { output in
-                    let code = unsafe crypto_scalarmult_ristretto255_base(output, scalar)
+                    let code = unsafe secagg_verdict(crypto_scalarmult_ristretto255_base(output, scalar))
                     precondition(code == 0, "a canonical scalar other than zero has a public element")
                 }))
         }
@@ -47,7 +47,7 @@ public struct SecretScalar: ~Copyable, Sendable {
         let code = unsafe storage.withBytePointer { scalar in
             unsafe peer.value.withBytePointer { point in
                 unsafe shared.withMutableBytePointer { output in
-                    unsafe crypto_scalarmult_ristretto255(output, scalar, point)
+                    unsafe secagg_verdict(crypto_scalarmult_ristretto255(output, scalar, point))
                 }
             }
         }

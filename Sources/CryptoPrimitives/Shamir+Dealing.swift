@@ -76,7 +76,8 @@ extension Shamir {
     private static func commitment(to coefficient: UnsafeRawBufferPointer) -> GroupElement {
         unsafe GroupElement(
             computed: Bytes32(filling: { output in
-                let code = unsafe crypto_scalarmult_ristretto255_base(output, coefficient.bytePointer)
+                let code = unsafe secagg_verdict(
+                    crypto_scalarmult_ristretto255_base(output, coefficient.bytePointer))
                 precondition(code == 0, "a coefficient other than zero has a commitment")
             }))
     }

@@ -59,7 +59,7 @@ public enum XChaCha20Poly1305 {
                 plaintext, nil, nil, box.bytePointer + nonceBytes, UInt64(box.count - nonceBytes), associatedData,
                 UInt64(associatedData.count), box.bytePointer, key.bytePointer)
         }
-        guard code == 0 else { throw .authenticationFailed }
+        guard secagg_verdict(code) == 0 else { throw .authenticationFailed }
         return plaintext
     }
 

@@ -1,3 +1,4 @@
+internal import CKernels
 public import CryptoPrimitives
 
 extension FixedPointCodec {
@@ -95,7 +96,7 @@ extension FixedPointCodec {
                 }
             }
         }
-        guard totals.excess == 0 else {
+        guard ck_verdict(totals.excess) == 0 else {
             vector.wipe()
             throw .elementOutOfRange
         }

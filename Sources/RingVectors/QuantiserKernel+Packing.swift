@@ -20,7 +20,7 @@ extension QuantiserKernel {
                 let first = (range.lowerBound + start) * lanes
                 let bytes = 4 * first..<min(4 * (first + lanes * count), input.count)
                 let values = unsafe input[bytes].assumingMemoryBound(to: Float.self)
-                unsafe clipped += encode(values, first: first, into: levels)
+                unsafe clipped &+= encode(values, first: first, into: levels)
                 for lane in values.count..<(lanes * count) { unsafe levels[lane] = 0 }
                 unsafe excess |= ck_pack(
                     packed + start, levels, count, UInt32(layout.bits), KernelPath.automatic.rawValue)
@@ -38,7 +38,7 @@ final class QuantiserTotals: Sendable {
 
     /// Adds what one range showed.
     func add(_ part: (clipped: Int, excess: UInt64)) {
-        clippedValues.add(part.clipped, ordering: .relaxed)
+        clippedValues.wrappingAdd(part.clipped, ordering: .relaxed)
         strayBits.bitwiseOr(part.excess, ordering: .relaxed)
     }
 

@@ -43,7 +43,8 @@ internal import CryptoPrimitives
 
     /// The position of the first NaN or infinity.
     static func firstNonFinite(_ values: UnsafeBufferPointer<Float>) -> Int? {
-        guard let base = values.baseAddress, unsafe ck_any_not_finite_f32(base, values.count) != 0 else { return nil }
+        guard let base = values.baseAddress, unsafe ck_verdict(UInt64(ck_any_not_finite_f32(base, values.count))) != 0
+        else { return nil }
         return unsafe values.firstIndex { !$0.isFinite }
     }
 
@@ -54,7 +55,7 @@ internal import CryptoPrimitives
         for index in 0..<values.count {
             found |= unsafe (values[index].bitPattern & exponent) == exponent ? 1 : 0
         }
-        guard found != 0 else { return nil }
+        guard ck_verdict(found) != 0 else { return nil }
         return unsafe values.firstIndex { !$0.isFinite }
     }
 
@@ -69,7 +70,7 @@ internal import CryptoPrimitives
                 output + start, input + start, count, codec.scale, codec.clip,
                 words?.assumingMemoryBound(to: UInt32.self), KernelPath.automatic.rawValue)
         }
-        return Int(clipped)
+        return Int(truncatingIfNeeded: clipped)
     }
 
     /// The same for Doubles; `first` is a multiple of 8.
@@ -83,7 +84,7 @@ internal import CryptoPrimitives
                 output + start, input + start, count, codec.scale, codec.clip,
                 words?.assumingMemoryBound(to: UInt64.self), KernelPath.automatic.rawValue)
         }
-        return Int(clipped)
+        return Int(truncatingIfNeeded: clipped)
     }
 
     /// Keystream from a byte on, null when nothing is drawn.

@@ -84,17 +84,32 @@ package struct ParticipantLedger: Hashable, Sendable {
         round = try Self.readOptional(&reader)
         let inputRound = try Self.readOptional(&reader)
         let inputDigest = Digest(try reader.bytes32())
+        guard inputRound != nil || inputDigest == Digest(Bytes32()) else { throw .nonCanonical }
         lastInput = inputRound.map { ($0, inputDigest) }
         for _ in 0..<(try reader.count(limit: 4 * Self.rememberedModels, elementBytes: 64)) {
             let model = Digest(try reader.bytes32())
             models.append(model)
-            survivorSets[model] = Digest(try reader.bytes32())
+            guard survivorSets.updateValue(Digest(try reader.bytes32()), forKey: model) == nil else {
+                throw .nonCanonical
+            }
         }
+        var last: Bytes32?
         for _ in 0..<(try reader.count(limit: .max, elementBytes: 36)) {
             let survivors = Digest(try reader.bytes32())
+            try Self.requireAscending(&last, survivors.value)
             uses[survivors] = try reader.u32()
         }
-        for _ in 0..<(try reader.count(limit: .max, elementBytes: 32)) { tokens.insert(try reader.bytes32()) }
+        last = nil
+        for _ in 0..<(try reader.count(limit: .max, elementBytes: 32)) {
+            let token = try reader.bytes32()
+            try Self.requireAscending(&last, token)
+            tokens.insert(token)
+        }
+    }
+
+    private static func requireAscending(_ last: inout Bytes32?, _ next: Bytes32) throws(DecodingFailure) {
+        if let last, last >= next { throw .nonCanonical }
+        last = next
     }
 
     private static func write(_ value: UInt64?, to writer: inout ByteWriter) {
@@ -104,6 +119,7 @@ package struct ParticipantLedger: Hashable, Sendable {
 
     private static func readOptional(_ reader: inout ByteReader) throws(DecodingFailure) -> UInt64? {
         let (present, value) = (try reader.u8(), try reader.u64())
+        guard present == 1 || (present == 0 && value == 0) else { throw .nonCanonical }
         return present == 0 ? nil : value
     }
 }

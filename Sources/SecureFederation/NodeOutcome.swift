@@ -2,7 +2,7 @@ internal import DurableState
 internal import RingVectors
 public import RoundProtocol
 
-/// What came of driving a state machine: everything durable is already on disk.
+/// What came of driving a state machine: everything that must be durable before these frames leave is already on disk.
 public struct NodeOutcome: Sendable {
     /// Frames to send now, in order.
     public var frames: [(to: PeerID, bytes: [UInt8])] = []
@@ -16,20 +16,22 @@ public struct NodeOutcome: Sendable {
     public var outcome: RoundOutcome?
     /// The round or the epoch was given up.
     public var abort: Abort?
+    /// Records that may be written only when the frames have left: the next call commits them.
+    var closing: [StateRecord] = []
 
     init() {}
 
     /// Carries effects out in order; a record that cannot be made durable stops everything behind it.
+    ///
+    /// The frames leave after this has returned, so records that stand behind the last of them wait in `closing`: a
+    /// process that ends in between says the same again instead of having forgotten what it never sent.
     init(_ effects: [Effect], store: any StateStore) throws(Abort) {
         frames.reserveCapacity(effects.count)
-        for effect in effects {
+        let lastWord = effects.lastIndex { if case .persist = $0 { false } else { true } } ?? effects.endIndex
+        for (index, effect) in effects.enumerated() {
             switch effect {
             case .persist(let record):
-                do throws(StateStoreFailure) {
-                    try store.commit(record)
-                } catch {
-                    throw Abort(error)
-                }
+                if index > lastWord { closing.append(record) } else { try Self.commit(record, to: store) }
             case .send(let peer, let bytes): frames.append((peer, bytes))
             case .needInput(let request): inputRequest = request
             case .sessionReady: isSessionReady = true
@@ -37,6 +39,15 @@ public struct NodeOutcome: Sendable {
             case .result(let opened): outcome = opened
             case .abort(let reason): abort = reason
             }
+        }
+    }
+
+    /// Makes one record durable.
+    static func commit(_ record: StateRecord, to store: any StateStore) throws(Abort) {
+        do throws(StateStoreFailure) {
+            try store.commit(record)
+        } catch {
+            throw Abort(error)
         }
     }
 }

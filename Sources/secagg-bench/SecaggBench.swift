@@ -12,6 +12,7 @@ struct SecaggBench: ParsableCommand {
         version: "secagg-bench/1",
         subcommands: [
             Train.self, Round.self, Limits.self, PlanVerb.self, Privacy.self, Vectors.self, Simulate.self, Audit.self,
+            Party.self,
         ])
 
     static let introduction = """

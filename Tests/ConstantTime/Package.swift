@@ -2,7 +2,7 @@
 
 import PackageDescription
 
-/// The constant-time checks of the Paillier library's Swift level: a package of its own, since they reach into the library
+/// The constant-time checks of both libraries' Swift level: a package of its own, since they reach into the library
 /// and run under another program. `run.sh` builds and runs them.
 let package = Package(
     name: "constant-time",
@@ -11,7 +11,10 @@ let package = Package(
         .target(name: "CMemcheck", path: "CMemcheck"),
         .executableTarget(
             name: "constant-time-check",
-            dependencies: ["CMemcheck", .product(name: "PaillierAggregation", package: "secure-aggregation")],
+            dependencies: [
+                "CMemcheck", .product(name: "PaillierAggregation", package: "secure-aggregation"),
+                .product(name: "SecureAggregation", package: "secure-aggregation"),
+            ],
             path: "Check"),
     ],
     swiftLanguageModes: [.v6]

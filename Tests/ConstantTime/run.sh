@@ -1,5 +1,6 @@
 #!/bin/sh
-# Checks that the Paillier library's operations on secrets take time, branches and addresses that do not depend on them:
+# Checks that operations on secrets take time, branches and addresses that do not depend on them: the masking protocol's
+# scalars, shares, keys, boxes, masks, quantiser and sealed records (valgrind alone); Paillier's
 # encryption exponents, decryption, share opening in both modes, the search of primes and of safe primes. Every check has a
 # planted fault beside it that must be found. Usage: run.sh [valgrind|timing|divisions|all] [samples]
 #   valgrind   secrets are hidden from memcheck, which reports every branch and address made of them (portable path)

@@ -37,6 +37,7 @@ import WireFormat
         ("keys/mask_expansion.json", ["expected", "ranges", "words"]),
         ("noise/discrete_gaussian.json", ["expected", "key"]),
         ("noise/discrete_gaussian.json", ["expected", "samples"]),
+        ("hostile/lying_server.json", ["evidence"]),
         ("noise/removable_seeds.json", ["expected", "agreement"]),
         ("noise/removable_seeds.json", ["expected", "kept"]),
         ("noise/removable_seeds.json", ["expected", "seeds"]),
@@ -108,6 +109,14 @@ import WireFormat
         let report = try VectorCopy.withAltered(
             file, { try Self.edited($0, test: 0, "error", to: "expired") }, { try $0.verify(file) })
         #expect(report.failures.map(\.tcId) == [1])
+        let kit = "hostile/lying_server.json"
+        for (key, value) in [
+            ("error", JSONValue.string("expired")), ("stage", "result"), ("peer", JSONValue(1 as UInt64)),
+        ] {
+            let report = try VectorCopy.withAltered(
+                kit, { try Self.edited($0, test: 0, key, to: value) }, { try $0.verify(kit) })
+            #expect(report.failures.map(\.tcId) == [1], "\(key)")
+        }
         let shamir = "shamir/ristretto255.json"
         let accepted = try VectorCopy.withAltered(
             shamir,

@@ -242,6 +242,9 @@ def configurations(b):
     b.refuse("a noise tail that leaves no room", 1, at, changed(noiseTail=(1 << 20) - 3000), "overflowPossible")
     b.refuse("value bound and weight cap whose product wraps 64 bits", 1, at,
              changed(valueBound=1 << 63, weightCap=1 << 63), "overflowPossible")
+    b.refuse("weight cap 0, under which any bound would fit", 1, at, changed(weightCap=0, valueBound=1 << 62),
+             "invalidConfiguration")
+    b.refuse("value bound 0", 1, at, changed(valueBound=0), "invalidConfiguration")
     b.refuse("63 ring bits", 1, at, changed(ringBits=63), "invalidConfiguration")
     b.refuse("a mask suite that was not offered", 1, at, changed(maskSuite=2), "suiteUnavailable")
     b.refuse("a second, different configuration for the same round", 1, b.step("Survivors"),

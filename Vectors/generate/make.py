@@ -7,6 +7,7 @@ import sys
 sys.dont_write_bytecode = True
 
 import bad_frames
+import hostile_server
 import keys_vectors
 import layout
 import noise_vectors
@@ -34,6 +35,7 @@ def main():
     scenarios, rounds = round_vectors.build()
     files.update(rounds)
     files.update(bad_frames.build(scenarios))
+    files.update(hostile_server.build(scenarios))
     failed = 0
     for path, (algorithm, notes, tests) in sorted(files.items()):
         text = layout.render(algorithm, notes, tests)

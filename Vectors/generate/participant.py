@@ -4,7 +4,7 @@ import ring
 import ristretto
 import shamir
 import wire
-from primitives import (CHUNK_BYTES, H, K, Stream, bitmap, box_associated_data, box_open, box_seal, chunk_roots,
+from primitives import (CHUNK_BYTES, exchange_is_strong, H, K, Stream, bitmap, box_associated_data, box_open, box_seal, chunk_roots,
                         input_node, kx_keypair, kx_session_keys, survivors_root, tree_root, u8, u16, u32, u64,
                         upload_digest)
 from wire import COORDINATOR, Frame, Reader, Refused
@@ -32,6 +32,7 @@ class Participant:
         self.suites = suites  # what this machine runs: bit 0 ChaCha20, bit 1 AES-256-CTR
         self.proposal = self.session = self.delivered = None
         self.trace, self.rounds, self.refusals, self.held = {}, {}, {}, {}
+        self.cohort, self.signed = None, {}  # the epoch's cohort; the one survivor set of each model
 
     # -- frames out -------------------------------------------------------------------------------------------------
 
@@ -80,12 +81,14 @@ class Participant:
                     15: self.on_request, 17: self.on_result}
         if frame.type not in handlers:
             raise Refused("unexpectedMessage")
+        if frame.round < max(self.rounds):
+            raise Refused("roundReplayed")
         return handlers[frame.type](frame, state)
 
     def on_proposal(self, frame):
         body = wire.decode_proposal(frame.body)
         if self.proposal is not None:
-            raise Refused("unexpectedMessage")
+            raise Refused("roundReplayed" if body["epoch"] <= self.proposal["epoch"] else "unexpectedMessage")
         if body["rosterDigest"] != wire.roster_digest(self.roster, self.coordinator_key):
             raise Refused("policyViolation")
         if body["maskSuites"] not in (1, 3):
@@ -138,7 +141,7 @@ class Participant:
 
     def on_list(self, frame):
         if self.session is not None:
-            raise Refused("unexpectedMessage")
+            raise Refused("equivocation" if frame.digest != self.list_digest else "unexpectedMessage")
         peers = self.check_list(frame.body)
         session = wire.session_id(self.proposal_digest, [peers[i][1] for i in sorted(peers)])
         if frame.session != session:
@@ -151,6 +154,10 @@ class Participant:
             raise Refused("thresholdTooLow")
         if t > n or q > n:
             raise Refused("thresholdTooHigh")
+        for id in peers:
+            if id != self.id and not exchange_is_strong(self.kx_secret, peers[id][0]["kx"]):
+                raise Refused("weakKey", id)
+        self.list_digest = frame.digest
         self.session, self.peers, self.seats = session, peers, sorted(peers)
         self.n, self.q, self.t = n, q, t
         self.neighbours = [i for i in self.seats if i != self.id]
@@ -260,6 +267,8 @@ class Participant:
             raise Refused("thresholdTooHigh")
         if c["dimension"] == 0:
             raise Refused("emptyVector")
+        if c["valueBound"] == 0 or c["weightCap"] == 0:
+            raise Refused("invalidConfiguration")
         if c["maskSuite"] != wire.mask_suite(p["maskSuites"], [fields["suites"] for fields, _ in self.peers.values()]):
             raise Refused("suiteUnavailable")
         try:
@@ -271,16 +280,25 @@ class Participant:
             raise Refused("overflowPossible")
         if not self.t <= c["receiptsRequired"] <= self.t + p["colluders"]:
             raise Refused("policyViolation")
+        if len(c["cohort"]) < max(c["minimumSurvivors"], self.q):
+            raise Refused("tooFewParticipants")
+        if c["minimumSurvivors"] < max(2, p["colluders"] + 2):
+            raise Refused("policyViolation")
         if self.seats.index(self.id) not in c["cohort"]:
             raise Refused("falselyDropped")
+        if c["minimumSurvivors"] < p["colluders"] + self.minimum_honest:
+            raise Refused("policyViolation")
+        if self.cohort not in (None, c["cohort"]):
+            raise Refused("policyViolation")
 
     def on_config(self, frame):
         config = wire.decode_config(frame.body, self.n)
-        if frame.round in self.rounds:
-            raise Refused("equivocation")
         if self.rounds and frame.round < max(self.rounds):
             raise Refused("roundReplayed")
+        if frame.round in self.rounds:
+            raise Refused("equivocation")
         self.check_config(config)
+        self.cohort = config["cohort"]
         state = self.rounds[frame.round] = Round()
         state.config, state.config_digest = config, frame.digest
         state.cohort = [self.seats[s] for s in config["cohort"]]
@@ -362,6 +380,8 @@ class Participant:
             raise Refused("ownKeyAltered")
         if self.id not in ids and state.acknowledged:
             raise Refused("excludedAfterAcknowledgement")
+        if self.signed.setdefault(state.config["modelDigest"], ids) != ids:
+            raise Refused("conflictingUnmask")
         state.statement = self.frame("SurvivorStatement", agreement, frame.round)
         state.survivors = ids
         state.agreement_digest = H("QSA1 agreement", self.session + u64(frame.round) + agreement)
@@ -372,10 +392,12 @@ class Participant:
         agreement = wire.read_agreement(reader, self.n)[0]
         signatures = [(reader.u32(), reader.raw(64)) for _ in range(reader.count(self.n))]
         reader.finish()
-        if state.statement is None or state.answered:
+        if state.statement is None:
             raise Refused("unexpectedMessage")
         if agreement != state.statement.body:
             raise Refused("conflictingUnmask")
+        if state.answered:
+            raise Refused("unexpectedMessage")
         wire.ascending([id for id, _ in signatures], "duplicateParticipant")
         for id, signature in signatures:
             if id not in self.seats:
@@ -407,6 +429,8 @@ class Participant:
             raise Refused("dimensionMismatch")
         if contributors != len(state.survivors):
             raise Refused("dimensionMismatch")
+        if state.result not in (None, (words, digest)):
+            raise Refused("equivocation")
         state.result = (words, digest)
         return []
 

@@ -104,6 +104,15 @@ def kx_keypair(seed):
     return secret, sodium.crypto_scalarmult_base(secret)
 
 
+def exchange_is_strong(secret, peer_public):
+    """Whether the shared secret depends on ours: false for points of small order."""
+    try:
+        sodium.crypto_scalarmult(secret, peer_public)
+    except Exception:
+        return False
+    return True
+
+
 def kx_session_keys(secret, public, peer_public, is_client):
     """(receive key, transmit key)."""
     shared = sodium.crypto_scalarmult(secret, peer_public)

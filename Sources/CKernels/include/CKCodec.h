@@ -7,6 +7,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#ifdef SECAGG_MEMCHECK
+#include <valgrind/memcheck.h>
+#endif
 
 #ifdef __cplusplus
 extern "C" {
@@ -23,6 +26,15 @@ uint64_t ck_quantise_f32(
 /// The same for doubles, with u = draws[i] / 2^11 and 2^53 in place of 2^32.
 uint64_t ck_quantise_f64(
     int64_t *out, const double *in, size_t count, double scale, double clip, const uint64_t *draws, int path);
+
+/// A verdict about secret values that everybody learns from what happens next: that an input is refused. Takes it for public in the
+/// check under memcheck (SECAGG_MEMCHECK); nothing elsewhere.
+static inline uint64_t ck_verdict(uint64_t bits) {
+#ifdef SECAGG_MEMCHECK
+    VALGRIND_MAKE_MEM_DEFINED(&bits, sizeof bits);
+#endif
+    return bits;
+}
 
 /// Whether any of the values is a NaN or an infinity.
 int ck_any_not_finite_f32(const float *values, size_t count);

@@ -2,13 +2,16 @@ internal import RoundProtocol
 internal import SecureAggregation
 internal import WireFormat
 
-/// `round/bad_frames.json`: a frame with one fault, received after a part of a transcript.
+/// `round/bad_frames.json`: a frame with one fault, received after a part of a transcript; `hostile/lying_server.json`: what a
+/// coordinator that lies sends to one participant, perhaps after other frames of its own.
 ///
 /// A whole frame that is refused must leave the machine as it was: the rest of the transcript is then played, and the
 /// machine must send what the transcript says to its end.
 struct BadFrameVectors: VectorArea {
     /// The transcripts by name.
     let recordings: [String: VectorTest]
+    /// Whether frames may come before the one that is refused.
+    let isKit: Bool
 
     func answer(_ inputs: VectorFields) throws(VectorFault) -> VectorAnswer {
         guard let recording = recordings[try inputs.text("transcript")], let expected = recording.expected else {
@@ -24,11 +27,12 @@ struct BadFrameVectors: VectorArea {
         guard recipient != PeerID.coordinator.rawValue else {
             return try coordinator(script, steps, after: after, frame)
         }
-        return try participant(recipient, script, steps, after: after, frame)
+        let before = isKit && inputs.value["before"] != nil ? try inputs.listOfBytes("before") : []
+        return try participant(recipient, script, steps, after: after, before: before, frame)
     }
 
     private func participant(
-        _ id: UInt32, _ script: EpochScript, _ steps: [TranscriptStep], after: Int, _ frame: [UInt8]
+        _ id: UInt32, _ script: EpochScript, _ steps: [TranscriptStep], after: Int, before: [[UInt8]], _ frame: [UInt8]
     ) throws(VectorFault) -> VectorAnswer {
         let machine = try ScriptedParticipant(id, script)
         var sent: [[UInt8]] = []
@@ -36,12 +40,24 @@ struct BadFrameVectors: VectorArea {
             sent += try machine.receive(step.bytes, at: step.time)
         }
         let now = (after < steps.count ? steps[after] : steps[steps.count - 1]).time
+        for earlier in before {
+            do throws(VectorFault) {
+                _ = try machine.receive(earlier, at: now)
+            } catch {
+                throw VectorFault.malformed("a frame of before is not taken, \(error.reason)")
+            }
+        }
+        let words = machine.repeated
         let refused: (name: String, details: [JSONMember])
         do throws(VectorFault) {
             return try excluded(machine, try machine.receive(frame, at: now), script, steps)
         } catch {
             guard case .refused(let name, let details) = error else { throw error }
             refused = (name, details)
+        }
+        guard machine.repeated == words else { throw VectorFault.malformed("the refusal changed the machine") }
+        guard before.isEmpty else {
+            return VectorAnswer(refused: refused.name, refused.details + [JSONMember("effect", "frameRefused")])
         }
         for step in steps[after...] where step.to.contains(id) {
             sent += try machine.receive(step.bytes, at: step.time)
@@ -66,7 +82,10 @@ struct BadFrameVectors: VectorArea {
         }
         return VectorAnswer(
             refused: "\(refusal.code)",
-            [JSONMember("peer", .count(refusal.peer.rawValue)), JSONMember("effect", "dealerExcluded")],
+            [
+                JSONMember("peer", .count(refusal.peer.rawValue)), JSONMember("stage", .string("\(refusal.stage)")),
+                JSONMember("effect", "dealerExcluded"),
+            ],
             expected: [
                 "receiptSeats": .array(receipt.dealers.indices.map { .count($0) }), "receiptFrame": .hex(answer[0]),
             ])

@@ -31,6 +31,11 @@ final class ScriptedParticipant {
     /// What the machine has refused without stopping.
     var refusals: [Abort] { machine.refusals }
 
+    /// What it would say again if it were asked to.
+    var repeated: [[UInt8]] {
+        machine.resume().compactMap { if case .send(_, let frame) = $0 { frame } else { nil } }
+    }
+
     /// The frames that follow from a frame, the input of a round included.
     func receive(_ frame: [UInt8], at now: Instant) throws(VectorFault) -> [[UInt8]] {
         try frames(try mappingAbort { () throws(Abort) in try machine.handle(frame, at: now) }, now)

@@ -32,7 +32,16 @@ enum VectorFault: Error {
 
 extension VectorFault {
     init(_ abort: Abort) {
-        self = .refused("\(abort.code)", [JSONMember("peer", JSONValue(UInt64(abort.peer.rawValue)))])
+        var details = [
+            JSONMember("peer", JSONValue(UInt64(abort.peer.rawValue))), JSONMember("stage", .string("\(abort.stage)")),
+        ]
+        if let evidence = abort.evidence {
+            let digests = evidence.frames.map { frame -> JSONValue in
+                (try? Frame(frame)).map { .hex($0.digest.value.bytes) } ?? .null
+            }
+            details.append(JSONMember("evidence", .array(digests)))
+        }
+        self = .refused("\(abort.code)", details)
     }
 
     init(_ failure: CryptoFailure) {

@@ -55,11 +55,11 @@ struct VectorFields {
 
     func digest(_ key: String) throws(VectorFault) -> Digest { Digest(try bytes32(key)) }
 
-    func listOfBytes(_ key: String, count: Int) throws(VectorFault) -> [[UInt8]] {
+    func listOfBytes(_ key: String, count: Int? = nil) throws(VectorFault) -> [[UInt8]] {
         var list: [[UInt8]] = []
         for text in try texts(key) {
-            guard let bytes = Hexadecimal.bytes(text), bytes.count == count else {
-                throw fault(key, "holds something that is not \(count) bytes of lower-case hex")
+            guard let bytes = Hexadecimal.bytes(text), bytes.count == count ?? bytes.count else {
+                throw fault(key, "holds something that is no lower-case hex of the right length")
             }
             list.append(bytes)
         }

@@ -11,7 +11,7 @@ struct VectorTest {
     let details: [JSONMember]
 
     private static let headerKeys = ["algorithm", "notes", "numberOfTests", "schema", "source", "tests"]
-    private static let detailKeys = ["effect", "peer", "holder", "holders", "index"]
+    private static let detailKeys = ["effect", "peer", "stage", "evidence", "holder", "holders", "index"]
     private static let testKeys = ["tcId", "comment", "inputs", "expected", "result", "error"] + detailKeys
 
     /// Checks the header and the frame of every test.

@@ -114,7 +114,8 @@ enum VectorAreas {
 
     static let names =
         [
-            "keys/key_derivation.json", "keys/mask_expansion.json", "noise/discrete_gaussian.json",
+            "hostile/lying_server.json", "keys/key_derivation.json", "keys/mask_expansion.json",
+            "noise/discrete_gaussian.json",
             "noise/removable_seeds.json",
             "paillier/encryption.json", requests, "paillier/openings.json",
             "paillier/plaintext_knowledge.json", "paillier/refusals.json", threshold, "ring/fixed_point_codec.json",
@@ -140,13 +141,13 @@ enum VectorAreas {
             return PaillierOpeningVectors(dealt: DealtKeys(try load(threshold)), requests: try load(requests))
         case "shamir/ristretto255.json": return ShamirVectors()
         case "upload/digest.json": return UploadVectors()
-        case "round/bad_frames.json":
+        case "round/bad_frames.json", "hostile/lying_server.json":
             var recordings: [String: VectorTest] = [:]
             for name in transcripts {
                 guard let test = try load(name).first else { continue }
                 recordings[String(name.dropFirst("round/".count).dropLast(".json".count))] = test
             }
-            return BadFrameVectors(recordings: recordings)
+            return BadFrameVectors(recordings: recordings, isKit: file.hasPrefix("hostile/"))
         default: return EpochVectors()
         }
     }

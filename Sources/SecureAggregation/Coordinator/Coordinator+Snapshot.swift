@@ -154,10 +154,16 @@ extension Coordinator {
         guard try reader.u8() == 1, let proposalFrame = try Self.frame(try reader.counted(limit: reader.remaining))
         else { return }
         let proposal = try EpochProposal(decoding: proposalFrame.body)
+        let security = Int(try reader.u32())
+        guard
+            EpochParameters.isAllowed(
+                rounds: proposal.rounds, colluders: proposal.colluders, rule: proposal.thresholdRule,
+                regularGraphSecurity: security)
+        else { throw .invalidValue }
         let parameters = EpochParameters(
             rounds: proposal.rounds, colluders: proposal.colluders, thresholdRule: proposal.thresholdRule,
             maskSuites: proposal.maskSuites, graph: proposal.graph, shareCheck: proposal.shareCheck,
-            regularGraphSecurity: Int(try reader.u32()), advertiseDeadline: proposal.advertiseDeadline,
+            regularGraphSecurity: security, advertiseDeadline: proposal.advertiseDeadline,
             dealDeadline: proposal.dealDeadline)
         var epoch = CoordinatorEpoch(parameters: parameters, proposal: proposal, proposalFrame: proposalFrame)
         epoch.list = try Self.frame(try reader.counted(limit: reader.remaining))
@@ -176,7 +182,10 @@ extension Coordinator {
     }
 
     private func deriveSession(_ epoch: inout CoordinatorEpoch) throws(DecodingFailure) {
-        guard let list = epoch.list else { return }
+        guard let list = epoch.list else {
+            guard epoch.commitments.isEmpty, epoch.shares.isEmpty, epoch.receipts.isEmpty else { throw .invalidValue }
+            return
+        }
         do throws(Abort) {
             let frames = try AdvertiseList.frames(in: list.body, limit: roster.participants.count)
             let session = try Session(
@@ -189,7 +198,10 @@ extension Coordinator {
             throw .invalidValue
         }
         guard let session = epoch.session else { return }
-        epoch.dealers = Bitmap(count: session.count, indices: epoch.shares.keys.filter { $0 < session.count })
+        for frames in [epoch.commitments, epoch.shares, epoch.receipts] {
+            guard frames.keys.allSatisfy({ $0 < session.count }) else { throw .invalidValue }
+        }
+        epoch.dealers = Bitmap(count: session.count, indices: epoch.shares.keys)
         for (seat, frame) in epoch.receipts {
             epoch.holdings[seat] = try Receipt(decoding: frame.body, participants: session.count).dealers
         }
@@ -219,6 +231,11 @@ extension Coordinator {
         try reader.finish()
         // A round of an earlier epoch is over.
         guard let session = epoch?.session, let config, config.header.session == session.id else { return }
+        // A configuration decides how much is allocated: only one that was signed counts.
+        guard config.isSigned(by: roster.coordinator) else { throw .invalidValue }
+        guard (Array(statements.keys) + Array(responses.keys)).allSatisfy({ $0 < session.count }) else {
+            throw .invalidValue
+        }
         do throws(Abort) {
             var open = CoordinatorRound(
                 context: try RoundContext(config, session: session), participants: session.count)

@@ -29,11 +29,10 @@ public struct EpochParameters: Hashable, Sendable {
         rounds: Int, colluders: Int, thresholdRule: ThresholdRule, maskSuites: MaskSuites, graph: AggregationGraph,
         shareCheck: ShareCheck, regularGraphSecurity: Int, advertiseDeadline: Instant, dealDeadline: Instant
     ) {
-        precondition(rounds >= 1 && rounds <= 1 << 16 && colluders >= 0 && colluders <= Roster.maximumCount)
-        precondition(regularGraphSecurity >= 1 && regularGraphSecurity <= 1 << 16)
-        if case .explicit(let threshold) = thresholdRule {
-            precondition(threshold >= 0 && threshold <= Roster.maximumCount)
-        }
+        precondition(
+            Self.isAllowed(
+                rounds: rounds, colluders: colluders, rule: thresholdRule, regularGraphSecurity: regularGraphSecurity),
+            "an epoch's parameters are within the format's ranges")
         self.rounds = rounds
         self.colluders = colluders
         self.thresholdRule = thresholdRule
@@ -43,6 +42,13 @@ public struct EpochParameters: Hashable, Sendable {
         self.regularGraphSecurity = regularGraphSecurity
         self.advertiseDeadline = advertiseDeadline
         self.dealDeadline = dealDeadline
+    }
+
+    /// Whether parameters are within the ranges of the format.
+    static func isAllowed(rounds: Int, colluders: Int, rule: ThresholdRule, regularGraphSecurity: Int) -> Bool {
+        if case .explicit(let threshold) = rule, !(0...Roster.maximumCount).contains(threshold) { return false }
+        return (1...1 << 16).contains(rounds) && (0...Roster.maximumCount).contains(colluders)
+            && (1...1 << 16).contains(regularGraphSecurity)
     }
 
     var receiptDeadline: Instant {

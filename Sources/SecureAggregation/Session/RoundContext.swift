@@ -43,6 +43,9 @@ package struct RoundContext: Sendable {
         try Abort.require(config.dimension > 0, .emptyVector, .announce, peer: .coordinator)
         try Abort.require(
             config.dimension <= RoundConfig.maximumDimension, .vectorTooLarge, .announce, peer: .coordinator)
+        // A bound or weight of zero would prove anything.
+        try Abort.require(
+            config.valueBound > 0 && config.weightCap > 0, .invalidConfiguration, .announce, peer: .coordinator)
         let required = Int(config.receiptsRequired)
         try Abort.require(
             required >= session.threshold && required <= session.threshold + colluders

@@ -33,6 +33,11 @@ struct Simulate: ParsableCommand {
     @Option(name: .long, help: "Write the first evidence that comes up, and the roster, into this folder.")
     var evidence: String?
 
+    @Flag(
+        name: .long,
+        help: "Rounds of ten companies among real processes, each ended once by SIGKILL; --seeds counts the rounds.")
+    var processes = false
+
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -45,6 +50,7 @@ struct Simulate: ParsableCommand {
 
     func run() throws {
         if let planted { return try PlantedRun(self, planted).run() }
+        if processes { return try runProcesses() }
         let start = ContinuousClock.now
         let outcome = SimulationCampaign(from: from, seeds: seeds.value, mode: chosenMode).run()
         let seconds = ContinuousClock.now - start
@@ -59,6 +65,26 @@ struct Simulate: ParsableCommand {
             status: .checkFailed, what: "\(outcome.failures.count) of \(seeds.value) runs broke a promise",
             why: first.violations.map { "\($0.check): \($0.detail)" }.joined(separator: "; "),
             next: "replay it with `\(Self.replay(first))`", followsResult: true)
+    }
+
+    /// Ten companies, 100,000 values, whatever the mode.
+    private func runProcesses() throws {
+        let campaign = ProcessCampaign(
+            from: from, trials: seeds.value, clients: 10, dimension: 100_000, stepMilliseconds: 4_000)
+        let start = ContinuousClock.now
+        let outcome = try campaign.run()
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        if output.json {
+            try JSONOutput.write(outcome.json(campaign, seconds))
+        } else {
+            print(outcome.text(campaign, seconds))
+        }
+        guard let first = outcome.failures.first else { return }
+        throw CommandFailure(
+            status: .checkFailed, what: "\(outcome.failures.count) of \(seeds.value) rounds broke a promise",
+            why: first.violations.first ?? "neither a sum nor an abort came",
+            next: "try the same moments again with `secagg-bench simulate --processes --seeds 1 --from \(first.seed)`",
+            followsResult: true)
     }
 
     /// Nil takes the modes by turns.

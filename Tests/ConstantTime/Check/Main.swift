@@ -10,7 +10,7 @@ struct ConstantTimeCheck {
         switch arguments.first {
         case "memcheck":
             guard memcheck_running() != 0 else { fail("memcheck is not watching: nothing would be checked") }
-            tally = try MemcheckRun.run()
+            tally = try MemcheckRun.run() + MaskingRun.run()
         case "timing":
             print("path \(String(cString: ck_path_name()))")
             tally = try TimingRun.run(samples: arguments.dropFirst().first.flatMap { Int($0) } ?? 2000)

@@ -80,6 +80,13 @@ struct Tally {
     private(set) var passed = 0
     private(set) var failed = 0
 
+    static func + (left: Tally, right: Tally) -> Tally {
+        var sum = left
+        sum.passed += right.passed
+        sum.failed += right.failed
+        return sum
+    }
+
     mutating func clean(_ name: String, _ body: () throws -> Bool) { count(name, planted: false, body) }
 
     mutating func planted(_ name: String, _ body: () throws -> Bool) { count("planted: " + name, planted: true, body) }

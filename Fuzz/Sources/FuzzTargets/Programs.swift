@@ -1,0 +1,281 @@
+import CryptoPrimitives
+import DurableState
+import RingVectors
+import RoundProtocol
+import SecureAggregation
+
+/// A sequence of frames at participant 0, read from the input: each step is one byte that says what comes (the honest
+/// frame whose turn it is, an old one, a changed one under a signature that fits, an invented one, a restart, a jump of the
+/// clock, the input) and the bytes that say how.
+enum ParticipantProgram {
+    static func run(_ input: [UInt8]) {
+        guard let machine = try? FuzzSession.cast.participant(0) else { return }
+        let run = ParticipantRun(machine) { (store, life) throws(Abort) in
+            try FuzzSession.cast.restored(0, from: store, life: life)
+        }
+        play(input, run, FuzzSession.recording.messages(to: PeerID(rawValue: 0)), steps: 64)
+    }
+
+    /// The same for a company's machine of encrypted sums.
+    static func runSum(_ input: [UInt8]) {
+        guard let machine = try? SumSessionCast.participant(0) else { return }
+        let run = ParticipantRun(machine) { (store, life) throws(Abort) in
+            try SumSessionCast.restored(0, from: store, life: life)
+        }
+        play(input, run, SumSessionCast.recording.messages(to: PeerID(rawValue: 0)), steps: 24)
+    }
+
+    private static func play<Machine: SumParticipant & ~Copyable>(
+        _ input: [UInt8], _ run: ParticipantRun<Machine>, _ honest: [Recording.Message], steps most: Int
+    ) {
+        var choices = Choices(input)
+        var forger = Forger(honest)
+        var steps = 0
+        while !choices.isEmpty, steps < most {
+            steps += 1
+            switch choices.index(11) {
+            case 0, 1: if let bytes = forger.inTurn() { run.hand(bytes) }
+            case 2: run.hand(forger.any(&choices).bytes)
+            case 3: run.hand(forger.mutated(forger.near(&choices), &choices))
+            case 4: run.hand(forger.spliced(forger.near(&choices), &choices))
+            case 5: run.hand(forger.redressed(forger.near(&choices), &choices))
+            case 6: run.hand(forger.invented(.coordinator, &choices))
+            case 7: run.hand(forger.flipped(forger.near(&choices), &choices))
+            case 8: run.restart()
+            case 9: run.now = run.now.advanced(byMilliseconds: UInt64(choices.byte() * 16))
+            default: run.submit(changed: choices.byte() < 128)
+            }
+        }
+        // As a programme of its own: everything honest that is left.
+        while let bytes = forger.inTurn() { run.hand(bytes) }
+    }
+}
+
+/// A participant, its store, and what it has said.
+private final class ParticipantRun<Machine: SumParticipant & ~Copyable> {
+    var machine: Machine
+    private let restored: (MemoryStateStore, Int) throws(Abort) -> Machine
+    var now = FuzzSession.start
+    private let store = MemoryStateStore()
+    private var lives = 0
+    private var asked: UInt64?
+    /// What it has signed for a round, by type: one statement each, for ever.
+    private var said: [SlotName: Digest] = [:]
+
+    struct SlotName: Hashable {
+        let type: FrameType
+        let session: Digest
+        let round: UInt64
+    }
+
+    init(_ machine: consuming Machine, restored: @escaping (MemoryStateStore, Int) throws(Abort) -> Machine) {
+        self.machine = machine
+        self.restored = restored
+    }
+
+    func hand(_ bytes: [UInt8]) {
+        let stage = machine.expectedStage
+        let words = sent(machine.resume())
+        let refusals = machine.refusals.count
+        do throws(Abort) {
+            carryOut(try machine.handle(bytes, at: now))
+        } catch {
+            precondition(machine.expectedStage == stage, "a refusal moved the machine")
+            precondition(machine.refusals.count == refusals, "a refusal left a note")
+            precondition(sent(machine.resume()) == words, "a refusal changed what is repeated")
+        }
+        if let round = asked {
+            asked = nil
+            submit(round, changed: false)
+        }
+    }
+
+    func submit(changed: Bool) { submit(UInt64(lives) + 100, changed: changed) }
+
+    private func submit(_ token: UInt64, changed: Bool) {
+        do throws(Abort) {
+            carryOut(
+                try machine.submit(
+                    FuzzSession.input(0, changed: changed), token: FuzzSession.token(0, token), at: now))
+        } catch {
+            return
+        }
+    }
+
+    func restart() {
+        lives += 1
+        do throws(Abort) {
+            machine = try restored(store, lives)
+        } catch {
+            preconditionFailure("its own records must be readable: \(error)")
+        }
+        carryOut(machine.resume())
+    }
+
+    private func carryOut(_ effects: [Effect]) {
+        for effect in effects {
+            switch effect {
+            case .persist(let record):
+                do throws(StateStoreFailure) { try store.commit(record) } catch {
+                    preconditionFailure("generations rise")
+                }
+            case .send(let to, let bytes):
+                precondition(to == .coordinator, "a participant talks to the coordinator")
+                note(bytes)
+            case .needInput(let request): asked = request.round
+            default: break
+            }
+        }
+    }
+
+    /// One masked input, one statement and one answer a round, whatever it is told.
+    private func note(_ bytes: [UInt8]) {
+        guard let frame = try? Frame(bytes) else { preconditionFailure("a machine sends frames") }
+        precondition(frame.header.sender == PeerID(rawValue: 0))
+        let kinds: [FrameType] = [.maskedInput, .survivorStatement, .unmaskShares, .openingShare, .receipt]
+        guard kinds.contains(frame.header.type) else { return }
+        let slot = SlotName(type: frame.header.type, session: frame.header.session, round: frame.header.round)
+        precondition(said[slot] == nil || said[slot] == frame.digest, "two words in one place: \(slot.type)")
+        said[slot] = frame.digest
+    }
+
+    private func sent(_ effects: [Effect]) -> [[UInt8]] {
+        effects.compactMap { if case .send(_, let bytes) = $0 { bytes } else { nil } }
+    }
+}
+
+/// A sequence of frames at the coordinator, from four participants that may say anything.
+enum CoordinatorProgram {
+    private static let honest = FuzzSession.recording.messages(to: .coordinator)
+
+    static func run(_ input: [UInt8]) {
+        let run = CoordinatorRun()
+        var choices = Choices(input)
+        var forger = Forger(honest)
+        var steps = 0
+        run.open()
+        while !choices.isEmpty, steps < 96 {
+            steps += 1
+            switch choices.index(11) {
+            case 0, 1, 2: if let bytes = forger.inTurn() { run.hand(bytes) }
+            case 3: run.hand(forger.any(&choices).bytes)
+            case 4: run.hand(forger.mutated(forger.near(&choices), &choices))
+            case 5: run.hand(forger.spliced(forger.near(&choices), &choices))
+            case 6: run.hand(forger.redressed(forger.near(&choices), &choices))
+            case 7: run.hand(forger.invented(PeerID(rawValue: UInt32(choices.index(5))), &choices))
+            case 8: run.hand(forger.flipped(forger.near(&choices), &choices))
+            case 9: run.restart()
+            default: run.wait(UInt64(choices.byte() * 16))
+            }
+            run.announce()
+        }
+        for _ in 0..<honest.count {
+            guard let bytes = forger.inTurn() else { break }
+            run.hand(bytes)
+            run.announce()
+        }
+        run.finish()
+    }
+}
+
+/// A coordinator, its store, and the sum it may open.
+private final class CoordinatorRun {
+    private var machine: Coordinator
+    private let store = MemoryStateStore()
+    private let spool = MemorySpool(capacityBytes: 1 << 16)
+    private var now = FuzzSession.start
+    private var lives = 0
+    private var announced: UInt64 = 0
+    private var said: [ParticipantSlot: Digest] = [:]
+
+    private struct ParticipantSlot: Hashable {
+        let type: FrameType
+        let session: Digest
+        let round: UInt64
+        let to: PeerID
+    }
+
+    init() {
+        guard let machine = try? FuzzSession.cast.coordinator(spool) else { preconditionFailure("a coordinator") }
+        self.machine = machine
+    }
+
+    func open() {
+        if let effects = try? machine.openEpoch(1, firstRound: 1, parameters: FuzzSession.epochParameters(at: now)) {
+            carryOut(effects)
+        }
+    }
+
+    func announce() {
+        guard machine.expectedStage == .announce, announced < 2 else { return }
+        let round = announced + 1
+        let parameters = FuzzSession.roundParameters(round, receipts: machine.suggestedReceipts, at: now)
+        guard let effects = try? machine.announce(round: round, parameters) else { return }
+        announced = round
+        carryOut(effects)
+    }
+
+    func hand(_ bytes: [UInt8]) {
+        let stage = machine.expectedStage
+        let notes = machine.refusals.count
+        do throws(Abort) {
+            carryOut(try machine.handle(bytes, at: now))
+        } catch {
+            precondition(machine.expectedStage == stage, "a refusal moved the machine")
+            precondition(machine.refusals.count == notes, "a refusal left a note")
+        }
+    }
+
+    func wait(_ milliseconds: UInt64) {
+        now = now.advanced(byMilliseconds: milliseconds)
+        carryOut(machine.tick(at: now))
+    }
+
+    func restart() {
+        lives += 1
+        do throws(Abort) {
+            machine = try FuzzSession.cast.restored(from: store, spool: spool, life: lives)
+        } catch {
+            preconditionFailure("its own records must be readable: \(error)")
+        }
+        carryOut(machine.resume())
+    }
+
+    /// Time passes: whatever was said, nothing waits for ever.
+    func finish() {
+        for _ in 0..<8 { wait(4_000) }
+        precondition(
+            machine.expectedStage == .announce || machine.expectedStage == .proposal, "\(machine.expectedStage) waits")
+    }
+
+    private func carryOut(_ effects: [Effect]) {
+        for effect in effects {
+            switch effect {
+            case .persist(let record):
+                do throws(StateStoreFailure) { try store.commit(record) } catch {
+                    preconditionFailure("generations rise")
+                }
+            case .send(let to, let bytes): note(bytes, to: to)
+            case .result(let outcome): check(outcome)
+            default: break
+            }
+        }
+    }
+
+    /// One configuration and one survivor set a round.
+    private func note(_ bytes: [UInt8], to peer: PeerID) {
+        guard let frame = try? Frame(bytes) else { preconditionFailure("a machine sends frames") }
+        guard [.roundConfig, .survivors, .unmaskRequest, .result].contains(frame.header.type) else { return }
+        let slot = ParticipantSlot(
+            type: frame.header.type, session: frame.header.session, round: frame.header.round,
+            to: frame.header.type == .unmaskRequest ? peer : .nobody)
+        precondition(said[slot] == nil || said[slot] == frame.digest, "two words in one place: \(slot.type)")
+        said[slot] = frame.digest
+    }
+
+    /// A sum counts at least as many members as the floor says. That it is the right one is the simulator's to check: here
+    /// the fuzzer signs as everybody.
+    private func check(_ outcome: RoundOutcome) {
+        precondition(outcome.survivors.count >= 3 && outcome.sum.count == FuzzSession.dimension)
+    }
+}
