@@ -38,6 +38,18 @@ public enum RankingMetrics {
         return try Quantile.linear(negatives, at: 1 - falseAlarms)
     }
 
+    /// The threshold (an alarm is `score > threshold`) that a further negative of the same kind passes with probability about
+    /// `falseAlarms`: for thresholds chosen on few examples, where the quantile lets more through.
+    ///
+    /// Throws as `threshold` does.
+    public static func predictiveThreshold(
+        scores: [Double], labels: [Bool], falseAlarms: Double
+    ) throws(LearningFailure) -> Double {
+        try check(scores, labels)
+        let negatives = zip(scores, labels).filter { !$0.1 }.map(\.0)
+        return try Quantile.predictive(negatives, at: 1 - falseAlarms)
+    }
+
     /// The threshold (an alarm is `score > threshold`) that a quiet machine of the same kind as the given ones passes with
     /// probability at most `falseAlarms`: the smallest score with ceil((n + 1)(1 - falseAlarms)) of the n scores at or below.
     ///

@@ -58,8 +58,15 @@ public final class CohortSummation {
         model: ParameterVector? = nil, dropouts: [Int: DropoutStep] = [:], survivors: SurvivorDemand = SurvivorDemand()
     ) throws(FederationFailure) -> SummedUploads {
         precondition(members.count == uploads.count && Set(members).count == members.count, "one upload a member")
-        return try session(members).sum(
-            uploads, bits: bits, rounding: rounding, model: model, dropouts: dropouts, survivors: survivors)
+        let session = try session(members)
+        do throws(FederationFailure) {
+            return try session.sum(
+                uploads, bits: bits, rounding: rounding, model: model, dropouts: dropouts, survivors: survivors)
+        } catch {
+            // a session whose round was given up half-way is not gone on with
+            if case .round = error { sessions.removeAll { $0.members == members } }
+            throw error
+        }
     }
 
     private func settings(_ members: Int) -> SecureSummation.Settings {

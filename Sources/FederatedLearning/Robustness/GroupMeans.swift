@@ -98,6 +98,23 @@ public struct GroupMeans: Sendable, Equatable {
         }
     }
 
+    /// How far each row goes along the mean of all, 1 on average: `<m_g, m> / |m|^2`; zeros when the mean of all is zero.
+    ///
+    /// Linear in the members' updates, so that companies can be told apart by it over several groupings.
+    public var alignments: [Double] {
+        var whole = [Double](repeating: 0, count: dimension)
+        for row in 0..<count {
+            for index in 0..<dimension { whole[index] += values[row * dimension + index] / Double(count) }
+        }
+        let square = whole.reduce(0) { $0 + $1 * $1 }
+        guard square > 0 else { return [Double](repeating: 0, count: count) }
+        return (0..<count).map { row in
+            var product = 0.0
+            for index in 0..<dimension { product += values[row * dimension + index] * whole[index] }
+            return product / square
+        }
+    }
+
     /// Rows whose norm exceeds the bound are scaled down to it; the bound must be finite and positive.
     public func clipped(toNorm bound: Double) -> GroupMeans {
         precondition(bound > 0 && bound.isFinite, "a bound must be finite and positive")

@@ -88,8 +88,8 @@ public struct WorkloadMetrics: Sendable, Equatable {
     }
 }
 
-/// The alarm decision on one company's test set: the threshold lets a share (5 % unless told otherwise) of the company's own
-/// quiet validation windows through.
+/// The alarm decision on one company's test set: the threshold is one that a further quiet window like the company's own quiet
+/// validation windows passes with a probability of about the budget (5 % unless told otherwise).
 /// Source: cmapss section 3
 struct AlarmEvaluation {
     /// Share of quiet validation windows that may raise an alarm, unless told otherwise.
@@ -104,7 +104,7 @@ struct AlarmEvaluation {
         validation: (scores: [Double], labels: [Bool]), test: (scores: [Double], labels: [Bool]),
         budget: Double = Self.falseAlarmBudget
     ) throws(LearningFailure) {
-        let threshold = try RankingMetrics.threshold(
+        let threshold = try RankingMetrics.predictiveThreshold(
             scores: validation.scores, labels: validation.labels, falseAlarms: budget)
         let counts = try ConfusionCounts(scores: test.scores, labels: test.labels, threshold: threshold)
         guard let recall = counts.recall, let rate = counts.falseAlarmRate else { throw .noExamples }

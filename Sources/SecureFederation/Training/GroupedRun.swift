@@ -19,6 +19,7 @@ final class GroupedRun {
     private var groupings: [[[Int]]]
     private var failedGroups = 0
     private var trend: ContributionTrend?
+    private var alignment: ContributionTrend?
     private var releases: [GroupRelease] = []
     private var tally: SumTally
 
@@ -43,7 +44,10 @@ final class GroupedRun {
         best = KeptModel(start)
         partition = try Self.partition(terms, companies, period: 0)
         groupings = [partition.members]
-        if terms.valuation != nil { trend = ContributionTrend(companies: companies) }
+        if terms.valuation != nil {
+            trend = ContributionTrend(companies: companies)
+            alignment = trend
+        }
         tally = SumTally(companies: companies)
     }
 
@@ -61,7 +65,8 @@ final class GroupedRun {
         let kept = best.isChosen ? best : KeptModel(model, round: terms.rounds)
         return GroupedTraining.Outcome(
             model: kept.model, bestRound: kept.round, lastModel: model, losses: losses, keptGroups: keptGroups,
-            groupings: groupings, failedGroups: failedGroups, trend: trend, releases: releases, tally: tally)
+            groupings: groupings, failedGroups: failedGroups, trend: trend, alignment: alignment, releases: releases,
+            tally: tally)
     }
 
     func round(_ round: Int, _ cohort: inout some JudgingCohort) throws(FederationFailure) {
@@ -208,6 +213,13 @@ final class GroupedRun {
             throw .contribution(error)
         }
         self.trend = trend
+        do throws(ContributionRefusal) {
+            // no sum is looked at that was not already
+            try alignment?.add(
+                values: means.alignments, members: means.groups.map { partition.members[$0] }, shown: [])
+        } catch {
+            throw .contribution(error)
+        }
     }
 
     private func sumEverybody(

@@ -112,6 +112,9 @@ public struct GroupedTraining {
         public let failedGroups: Int
         /// What each company seems worth; nil without a valuation.
         public let trend: ContributionTrend?
+        /// How far each company goes along with all, from the same group sums; nil without a valuation. Who sends nothing has 0
+        /// whatever its data, so free riders show here sooner than in what their groups are worth.
+        public let alignment: ContributionTrend?
         /// Everything that was shown beyond the model, in order.
         public let releases: [GroupRelease]
         /// What the group sums have cost, per company.

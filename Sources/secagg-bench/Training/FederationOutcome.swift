@@ -61,7 +61,7 @@ struct GroupOutcome {
     var releases: [GroupRelease]
     /// One a company; nil without a valuation.
     var worths: [ContributionTrend.Worth]?
-    /// How many standard errors below the median each company's worth lies.
+    /// How many standard errors below the median each company goes along with all.
     var freeRiderScores: [Double]?
 }
 
@@ -71,6 +71,6 @@ struct AttackOutcome {
     var saboteurs: [Int]
     /// The share of troubled examples that the trigger hides; nil without one.
     var backdoorSuccess: Double?
-    /// The area under the curve of finding the saboteurs by their worth; nil without a valuation.
+    /// The area under the curve of finding the saboteurs by how little they go along; nil without a valuation.
     var detectionAUC: Double?
 }

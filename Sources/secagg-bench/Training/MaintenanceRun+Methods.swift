@@ -19,7 +19,7 @@ extension MaintenanceRun {
             step: method.serverStep(scenario), progress: report)
         var result = try judge(
             cohort, model: outcome.model, bestRound: outcome.bestRound, losses: outcome.losses, tally: outcome.tally)
-        let scores = try? outcome.trend?.freeRiderScores()
+        let scores = try? outcome.alignment?.freeRiderScores()
         result.groups = GroupOutcome(
             defence: method.robust, contribution: method.contribution, groups: terms.groups,
             meanKept: Double(outcome.keptGroups.reduce(0) { $0 + $1.count }) / Double(outcome.keptGroups.count),

@@ -132,7 +132,7 @@ struct GroupedTrainingPropertyTests {
             groups: 3, defence: .mean, rounds: 10, sabotage: sabotage, valuation: .shapley, regroup: 1)
         #expect(outcome.groupings.count == 10 && Set(outcome.groupings).count > 5)
         let trend = try #require(outcome.trend)
-        let scores = try trend.freeRiderScores()
+        let scores = try #require(outcome.alignment).freeRiderScores()
         #expect(scores.indices.max { scores[$0] < scores[$1] } == 4)
         #expect(outcome.releases.count { $0.kind == .groupSum } == 30)
         // eight coalitions and the weight
