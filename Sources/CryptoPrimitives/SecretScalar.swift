@@ -44,15 +44,25 @@ public struct SecretScalar: ~Copyable, Sendable {
     /// - Complexity: one multiplication, some seventy microseconds.
     public borrowing func sharedSecret(with peer: GroupElement) throws(CryptoFailure) -> SecretBytes {
         var shared = SecretBytes(zeroed: Bytes32.byteCount)
+        try unsafe shared.withUnsafeMutableBytes { (output) throws(CryptoFailure) in
+            try unsafe writeSharedSecret(with: peer, into: output)
+        }
+        return shared
+    }
+
+    /// The same 32 bytes into guarded memory that is there already, for instance a slab's slot.
+    ///
+    /// - Throws: `invalidPoint`.
+    package borrowing func writeSharedSecret(
+        with peer: GroupElement, into output: UnsafeMutableRawBufferPointer
+    ) throws(CryptoFailure) {
+        precondition(output.count == Bytes32.byteCount, "a shared secret has 32 bytes")
         let code = unsafe storage.withBytePointer { scalar in
             unsafe peer.value.withBytePointer { point in
-                unsafe shared.withMutableBytePointer { output in
-                    unsafe secagg_verdict(crypto_scalarmult_ristretto255(output, scalar, point))
-                }
+                unsafe secagg_verdict(crypto_scalarmult_ristretto255(output.bytePointer, scalar, point))
             }
         }
         guard code == 0 else { throw .invalidPoint }
-        return shared
     }
 
     /// Gives `body` the 32 little-endian bytes; the pointer is valid during the call alone.

@@ -56,9 +56,18 @@ extension Shamir {
     public static func combine(
         _ shares: borrowing SecretSlab, weights: Weights
     ) throws(CryptoFailure) -> SecretScalar {
+        var scratch = SecretSlab(slotCount: 2, slotBytes: shareBytes)
+        return try combine(shares, weights: weights, scratch: &scratch)
+    }
+
+    /// The same with two slots of 32 bytes to work in, which are left as they are: for many secrets in a row.
+    package static func combine(
+        _ shares: borrowing SecretSlab, weights: Weights, scratch: inout SecretSlab
+    ) throws(CryptoFailure) -> SecretScalar {
         precondition(shares.slotBytes == shareBytes, "a share has 32 bytes")
         precondition(shares.slotCount == weights.holders.count, "one share for each holder")
-        var scratch = SecretSlab(slotCount: 2, slotBytes: shareBytes)
+        precondition(scratch.slotBytes == shareBytes && scratch.slotCount == 2, "two slots to work in")
+        scratch.wipeAll()
         var areCanonical = true
         unsafe shares.withAllBytes { shares in
             unsafe scratch.withAllMutableBytes { scratch in

@@ -1,14 +1,16 @@
 internal import Synchronization
 
 /// A spool in memory with a cap on all slots together.
+///
+/// A slot keeps the slices that are written to it instead of copying them: an upload stays in the arrays in which it arrived.
 /// Source: durability section 5
 public final class MemorySpool: InputSpool {
     private struct Contents {
-        var slots: [UInt32: [UInt8]] = [:]
+        var slots: [UInt32: SpooledPieces] = [:]
         var usedBytes = 0
 
         mutating func release(_ slot: UInt32) {
-            usedBytes -= slots.removeValue(forKey: slot)?.count ?? 0
+            usedBytes -= slots.removeValue(forKey: slot)?.byteCount ?? 0
         }
     }
 
@@ -24,13 +26,13 @@ public final class MemorySpool: InputSpool {
     /// False: a slot lives as long as the object.
     public var isDurable: Bool { false }
 
-    /// Makes a zeroed slot.  Throws `full` before anything is allocated, `invalidSize`.
+    /// Makes a slot of zeros.  Throws `full`, `invalidSize`; nothing is allocated before bytes come.
     public func open(slot: UInt32, byteCount: Int) throws(SpoolFailure) {
         guard byteCount >= 0 else { throw .invalidSize }
         try contents.withLock { (contents) throws(SpoolFailure) in
             contents.release(slot)
             guard byteCount <= capacityBytes - contents.usedBytes else { throw .full }
-            contents.slots[slot] = [UInt8](repeating: 0, count: byteCount)
+            contents.slots[slot] = SpooledPieces(byteCount: byteCount)
             contents.usedBytes += byteCount
         }
     }
@@ -38,9 +40,9 @@ public final class MemorySpool: InputSpool {
     /// Writes bytes at an offset.  Throws `unknownSlot`, `outOfRange`.
     public func write(slot: UInt32, offset: Int, _ bytes: ArraySlice<UInt8>) throws(SpoolFailure) {
         try contents.withLock { (contents) throws(SpoolFailure) in
-            guard let size = contents.slots[slot]?.count else { throw .unknownSlot }
+            guard let size = contents.slots[slot]?.byteCount else { throw .unknownSlot }
             guard offset >= 0, offset <= size, bytes.count <= size - offset else { throw .outOfRange }
-            contents.slots[slot]?.replaceSubrange(offset..<(offset + bytes.count), with: bytes)
+            contents.slots[slot]?.write(bytes, at: offset)
         }
     }
 
@@ -54,13 +56,8 @@ public final class MemorySpool: InputSpool {
         slot: UInt32, tileBytes: Int, _ body: (Int, UnsafeRawBufferPointer) -> Bool
     ) throws(SpoolFailure) {
         precondition(tileBytes > 0, "a tile has at least one byte")
-        guard let bytes = contents.withLock({ $0.slots[slot] }) else { throw .unknownSlot }
-        unsafe bytes.withUnsafeBytes { buffer in
-            for start in stride(from: 0, to: buffer.count, by: tileBytes) {
-                let end = start + min(tileBytes, buffer.count - start)
-                guard unsafe body(start, UnsafeRawBufferPointer(rebasing: buffer[start..<end])) else { return }
-            }
-        }
+        guard let pieces = contents.withLock({ $0.slots[slot] }) else { throw .unknownSlot }
+        unsafe pieces.readAll(tileBytes: tileBytes, body)
     }
 
     /// Forgets the slot and frees its room.

@@ -83,9 +83,8 @@ extension FixedPointCodec {
         }
         let kernel = QuantiserKernel(self)
         if rounding == .stochastic { kernel.drawKey(from: &source) }
-        var vector = PackedVector(zeros: values.count, layout: layout)
         let totals = QuantiserTotals()
-        unsafe vector.withMutableWords { words in
+        var vector = unsafe PackedVector(filling: values.count, layout: layout) { words in
             unsafe values.withUnsafeBufferPointer { input in
                 let (input, shared) = unsafe (SharedBytes(UnsafeRawBufferPointer(input)), SharedBuffer(words))
                 let first = FirstKernel(kernel)

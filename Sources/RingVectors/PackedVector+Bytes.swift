@@ -28,8 +28,15 @@ extension PackedVector {
     public init(littleEndianBytes bytes: UnsafeRawBufferPointer, count: Int, layout: LaneLayout) throws(RingFailure) {
         guard count >= 0, count <= PackedVector.maximumCount else { throw .vectorTooLarge }
         guard bytes.count % 8 == 0, bytes.count / 8 == layout.wordCount(for: count) else { throw .dimensionMismatch }
-        self.init(zeros: count, layout: layout)
-        unsafe try add(littleEndianBytes: bytes, atWord: 0)
+        let hasStray = unsafe PackedVector.hasStrayBits(
+            littleEndianBytes: bytes, atWord: 0, count: count, layout: layout)
+        guard !hasStray else { throw .elementOutOfRange }
+        unsafe self.init(filling: count, layout: layout) { words in
+            unsafe UnsafeMutableRawBufferPointer(words).copyMemory(from: bytes)
+            #if !_endian(little)
+                for index in 0..<words.count { unsafe words[index] = UInt64(littleEndian: words[index]) }
+            #endif
+        }
     }
 
     /// Whether words from `firstWord` on, given as little-endian bytes, have a bit set that no value of a vector of `count`

@@ -24,6 +24,18 @@ public struct PackedVector: Sendable, Equatable {
         words = [UInt64](repeating: 0, count: layout.wordCount(for: count))
     }
 
+    /// A vector of `count` values whose words `body` writes, every one of them, with all unused bits zero.
+    init(filling count: Int, layout: LaneLayout, _ body: (UnsafeMutableBufferPointer<UInt64>) -> Void) {
+        precondition(count >= 0 && count <= PackedVector.maximumCount, "a vector has 0...2^32 values")
+        self.layout = layout
+        self.count = count
+        let wordCount = layout.wordCount(for: count)
+        words = unsafe [UInt64](unsafeUninitializedCapacity: wordCount) { buffer, initialised in
+            unsafe body(UnsafeMutableBufferPointer(rebasing: buffer[..<wordCount]))
+            initialised = wordCount
+        }
+    }
+
     /// Adopts words received from elsewhere, `count` values long.
     ///
     /// Throws `vectorTooLarge` when `count` is negative or above 2^32, `dimensionMismatch` when the number of words is not

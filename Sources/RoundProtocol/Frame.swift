@@ -126,11 +126,11 @@ public struct Frame: Hashable, Sendable {
     }
 
     /// An unsigned frame whose body is a number and then bytes, which are copied once.
-    static func unsignedBytes(_ header: FrameHeader, number: UInt32, _ bytes: ArraySlice<UInt8>) -> [UInt8] {
+    static func unsignedBytes(_ header: FrameHeader, number: UInt32, _ bytes: UnsafeRawBufferPointer) -> [UInt8] {
         precondition(!header.type.isSigned)
         var writer = headed(header, bodyBytes: 4 + bytes.count, trailing: 0)
         writer.u32(number)
-        writer.raw(bytes)
+        unsafe writer.raw(bytes)
         return writer.bytes
     }
 

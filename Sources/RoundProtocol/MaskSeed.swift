@@ -37,15 +37,71 @@ package struct MaskSeed: ~Copyable, Sendable {
     private static func derive(
         _ personal: Personalisation, key: UnsafeRawBufferPointer, _ low: PeerID, _ high: PeerID, _ context: MaskContext
     ) -> SecretBytes {
+        var seed = SecretBytes(zeroed: 32)
+        unsafe seed.withUnsafeMutableBytes { unsafe write(personal, key: key, low, high, context, into: $0) }
+        return seed
+    }
+
+    fileprivate static func write(
+        _ personal: Personalisation, key: UnsafeRawBufferPointer, _ low: PeerID, _ high: PeerID, _ context: MaskContext,
+        into seed: UnsafeMutableRawBufferPointer
+    ) {
         var hash = unsafe Blake2b(personal, key: key)
         hash.update(context.session)
         hash.update(littleEndian: context.round)
         hash.update(littleEndian: low.rawValue)
         hash.update(littleEndian: high.rawValue)
         hash.update(context.configDigest)
-        var seed = SecretBytes(zeroed: 32)
-        hash.finalize(into: &seed)
-        return seed
+        unsafe hash.finalize(into: seed)
+    }
+}
+
+/// The seeds of one round, made one after another in one guarded region and handed to a schedule: the bytes of `MaskSeed`
+/// without two guarded allocations a seed.
+///
+/// Source: WIRE section 6
+package struct MaskSeeds: ~Copyable {
+    private let context: MaskContext
+    /// Slot 0: what two neighbours share. Slot 1: the seed.
+    private var scratch = SecretSlab(slotCount: 2, slotBytes: 32)
+
+    package init(_ context: MaskContext) {
+        self.context = context
+    }
+
+    /// Appends the mask that two neighbours share; `secret` is either one's scalar, `point` the other's.
+    ///
+    /// - Throws: `invalidPoint`, which a checked element never gives.
+    package mutating func append(
+        pairwise secret: borrowing SecretScalar, with point: GroupElement, between first: PeerID, and second: PeerID,
+        subtracted: Bool, to masks: inout MaskSchedule
+    ) throws(CryptoFailure) {
+        let context = context
+        try unsafe scratch.withAllMutableBytes { (bytes) throws(CryptoFailure) in
+            let shared = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[..<32])
+            try unsafe secret.writeSharedSecret(with: point, into: shared)
+            unsafe MaskSeed.write(
+                Personalisation("QSA1 pair mask"), key: UnsafeRawBufferPointer(shared), min(first, second),
+                max(first, second), context, into: UnsafeMutableRawBufferPointer(rebasing: bytes[32...]))
+        }
+        appendSeed(subtracted: subtracted, to: &masks)
+    }
+
+    /// Appends a participant's own mask.
+    package mutating func append(
+        selfMask secret: borrowing SecretScalar, of id: PeerID, subtracted: Bool, to masks: inout MaskSchedule
+    ) {
+        let context = context
+        unsafe secret.withUnsafeBytes { key in
+            unsafe scratch.withMutableSlot(1) { seed in
+                unsafe MaskSeed.write(Personalisation("QSA1 self mask"), key: key, id, id, context, into: seed)
+            }
+        }
+        appendSeed(subtracted: subtracted, to: &masks)
+    }
+
+    private func appendSeed(subtracted: Bool, to masks: inout MaskSchedule) {
+        unsafe scratch.withSlot(1) { unsafe masks.append(seed: $0, subtracted: subtracted) }
     }
 }
 

@@ -90,11 +90,21 @@ package struct PartAssembly: Sendable {
     package mutating func take(_ frame: Frame, _ stage: Stage, from peer: PeerID) throws(Abort) -> Bool {
         if frame.header.type == .chunkRoots {
             try tracker.takeRoots(frame.body, stage, from: peer)
-            if bytes.isEmpty { bytes = [UInt8](repeating: 0, count: tracker.byteCount) }
+            if bytes.isEmpty { bytes.reserveCapacity(tracker.byteCount) }
         } else if let chunk = try tracker.check(frame.body, stage, from: peer) {
-            bytes.replaceSubrange(chunk.range, with: chunk.bytes)
+            place(chunk.bytes, at: chunk.range)
             tracker.note(chunk.index)
         }
         return tracker.isComplete
+    }
+
+    /// Chunks in order are appended, so that room is filled once; one that comes early leaves zeros before it.
+    private mutating func place(_ chunk: ArraySlice<UInt8>, at range: Range<Int>) {
+        if range.lowerBound < bytes.count {
+            bytes.replaceSubrange(range, with: chunk)
+            return
+        }
+        bytes.append(contentsOf: repeatElement(0, count: range.lowerBound - bytes.count))
+        bytes.append(contentsOf: chunk)
     }
 }

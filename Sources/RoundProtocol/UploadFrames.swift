@@ -6,7 +6,7 @@ package import WireFormat
 /// Source: WIRE section 6
 package enum UploadFrames {
     package static func frames(
-        of bytes: [UInt8], roots: [Digest], sender: PeerID, session: Digest, round: UInt64
+        of bytes: UnsafeRawBufferPointer, roots: [Digest], sender: PeerID, session: Digest, round: UInt64
     ) -> [[UInt8]] {
         let rootsFrame = Frame(
             unsigned: FrameHeader(.chunkRoots, sender: sender, session: session, round: round),
@@ -15,8 +15,17 @@ package enum UploadFrames {
         return [rootsFrame.bytes]
             + roots.indices.map { index in
                 let range = index * UploadDigest.chunkBytes..<min((index + 1) * UploadDigest.chunkBytes, bytes.count)
-                return Frame.unsignedBytes(header, number: UInt32(index), bytes[range])
+                return unsafe Frame.unsignedBytes(
+                    header, number: UInt32(index), UnsafeRawBufferPointer(rebasing: bytes[range]))
             }
+    }
+
+    package static func frames(
+        of bytes: [UInt8], roots: [Digest], sender: PeerID, session: Digest, round: UInt64
+    ) -> [[UInt8]] {
+        unsafe bytes.withUnsafeBytes {
+            unsafe frames(of: $0, roots: roots, sender: sender, session: session, round: round)
+        }
     }
 
     /// Splits a chunk's body into its index and its bytes.

@@ -142,27 +142,28 @@ extension Coordinator {
             return abandonEpoch(Abort(.tooFewParticipants, .deal))
         }
         let withCommitments = epoch.proposal.shareCheck == .eager
-        var boxes: [Int: [PeerID: [UInt8]]] = [:]
-        for (seat, frame) in epoch.shares {
-            guard
-                let decoded = try? ShareBoxes(
-                    decoding: frame.body, limit: session.count,
-                    boxBytes: ShareBoxes.boxBytes(rounds: session.proposal.rounds))
-            else { continue }
-            boxes[seat] = Dictionary(uniqueKeysWithValues: decoded.boxes.map { ($0.recipient, $0.box) })
-        }
+        let commitments = epoch.commitments.mapValues { withCommitments ? $0.bytes : $0.digest.value.bytes }
+        let boxBytes = ShareBoxes.boxBytes(rounds: session.proposal.rounds)
+        // How many boxes of each dealer have been handed out: recipients ascend here as they do in its frame.
+        var delivered = [Int](repeating: 0, count: session.count)
         var sends: [Effect] = []
-        for recipient in epoch.dealers.indices {
-            let id = session.ids[recipient]
-            let items = session.neighbours(of: recipient).compactMap { dealer -> Delivery.Item? in
-                guard let box = boxes[dealer]?[id], let commitments = epoch.commitments[dealer] else { return nil }
-                return Delivery.Item(
-                    dealer: session.ids[dealer],
-                    commitments: withCommitments ? commitments.bytes : commitments.digest.value.bytes, box: box)
+        for recipient in 0..<session.count {
+            var items: [Delivery.Source] = []
+            for dealer in session.neighbours(of: recipient) {
+                let place = delivered[dealer]
+                delivered[dealer] += 1
+                guard epoch.dealers[recipient], let commitments = commitments[dealer],
+                    let box = epoch.shares[dealer].flatMap({
+                        ShareBoxes.box(at: place, in: $0.body, boxBytes: boxBytes)
+                    })
+                else { continue }
+                items.append((session.ids[dealer], commitments, box))
             }
+            if !epoch.dealers[recipient] { continue }
+            let id = session.ids[recipient]
             let frame = sign(
                 .delivery, session: session.id, round: session.firstRound,
-                body: Delivery(recipient: id, items: items).encoded())
+                body: Delivery.encoded(recipient: id, items: items))
             sends.append(.send(to: id, frame: frame.bytes))
         }
         stage = .expectReceipts
@@ -194,9 +195,15 @@ extension Coordinator {
         }
         try Abort.require(
             receipt.commitmentsDigest == Receipt.digest(of: entries), .inconsistentShare, .deal, peer: sender)
-        self.epoch?.receipts[seat] = frame
-        self.epoch?.holdings[seat] = receipt.dealers
-        return self.epoch?.receipts.count == epoch.dealers.population ? closeReceipts() : []
+        let isComplete = epoch.receipts.count + 1 == epoch.dealers.population
+        note(receipt, frame, of: seat)
+        return isComplete ? closeReceipts() : []
+    }
+
+    /// Changes the lists in place: nobody else holds them here.
+    private mutating func note(_ receipt: Receipt, _ frame: Frame, of seat: Int) {
+        epoch?.receipts[seat] = frame
+        epoch?.holdings[seat] = receipt.dealers
     }
 
     /// The session stands with the receipts that have come.

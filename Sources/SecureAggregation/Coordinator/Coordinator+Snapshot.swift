@@ -247,7 +247,7 @@ extension Coordinator {
             open.statements = statements
             if let agreement = open.agreement {
                 for (seat, frame) in responses {
-                    open.responses[seat] = try shares(in: frame, of: seat, open, agreement, session)
+                    open.note(try shares(in: frame, of: seat, open.context, agreement, session), of: seat)
                     open.responseFrames[seat] = frame
                 }
             }

@@ -54,23 +54,28 @@ extension Coordinator {
     mutating func handleUnmaskShares(_ frame: Frame, at now: Instant) throws(Abort) -> [Effect] {
         let (seat, context) = try member(frame, .unmask)
         let sender = frame.header.sender
-        guard let open = round, let agreement = open.agreement, let session = epoch?.session,
-            case .expectShares = stage
-        else { throw Abort(.late, .unmask, peer: sender) }
-        try Abort.require(open.statements[seat] != nil, .impossibleTransition, .unmask, peer: sender)
-        if open.responses[seat] != nil { return [] }
+        guard let agreement = round?.agreement, let session = epoch?.session, case .expectShares = stage else {
+            throw Abort(.late, .unmask, peer: sender)
+        }
+        try Abort.require(round?.statements[seat] != nil, .impossibleTransition, .unmask, peer: sender)
+        if round?.responses[seat] != nil { return [] }
         try Abort.require(now < context.config.unmaskDeadline, .late, .unmask, peer: sender)
-        let shares = try shares(in: frame, of: seat, open, agreement, session)
-        round?.responses[seat] = shares
-        round?.responseFrames[seat] = frame
+        let shares = try shares(in: frame, of: seat, context, agreement, session)
+        note(shares, frame, of: seat)
         return tryToOpen()
+    }
+
+    /// Changes the answers in place: nobody else holds them here.
+    private mutating func note(_ shares: [Int: Bytes32], _ frame: Frame, of seat: Int) {
+        round?.note(shares, of: seat)
+        round?.responseFrames[seat] = frame
     }
 
     /// Decodes an answer: exactly the shares that the sender's receipt names, within the cohort.
     func shares(
-        in frame: Frame, of seat: Int, _ open: CoordinatorRound, _ agreement: Agreement, _ session: Session
+        in frame: Frame, of seat: Int, _ context: RoundContext, _ agreement: Agreement, _ session: Session
     ) throws(Abort) -> [Int: Bytes32] {
-        let (sender, context) = (frame.header.sender, open.context)
+        let sender = frame.header.sender
         let message = try Abort.decoding(.unmask, from: sender) { () throws(DecodingFailure) in
             try UnmaskShares(decoding: frame.body, participants: session.count)
         }
@@ -99,10 +104,10 @@ extension Coordinator {
     /// All secrets are recovered and compared with their points before any mask is expanded: a wrong share costs one
     /// check, not an opening.
     mutating func tryToOpen() -> [Effect] {
-        guard let session = epoch?.session, let open = round, let agreement = open.agreement else { return [] }
+        guard let session = epoch?.session, var open = round, let agreement = open.agreement else { return [] }
         let cohort = open.context.config.cohort.indices
         let isLast = open.responses.count == open.statements.count
-        guard isLast || open.responses.count >= session.threshold else { return [] }
+        guard isLast || cohort.allSatisfy({ open.shareCounts[$0] >= session.threshold }) else { return [] }
         let kinds = cohort.map { agreement.survivors[$0] ? SecretKind.selfMask : .pairwise }
         var scalars = SecretSlab(slotCount: cohort.count, slotBytes: Shamir.shareBytes)
         var recovery = SecretRecovery(threshold: session.threshold)
@@ -117,8 +122,12 @@ extension Coordinator {
         guard open.context.config.maskSuite.isRunnable else {
             return abandonRound(Abort(.suiteUnavailable, .unmask))
         }
+        // From here the round ends, with the sum or without: its one accumulator is worked on in place.
+        round?.releaseAccumulator()
+        let accumulator = open.releaseAccumulator()
         do throws(CryptoFailure) {
-            return publish(try unmasked(scalars, open, agreement, session), open, agreement, session)
+            let sum = try unmasked(accumulator, scalars, open.context, agreement, session)
+            return publish(sum, open, agreement, session)
         } catch {
             return abandonRound(Abort(.reconstructionFailed, .unmask))
         }
@@ -128,26 +137,25 @@ extension Coordinator {
     ///
     /// - Complexity: one mask expansion a survivor and one for each link between a survivor and a dropped member.
     private func unmasked(
-        _ scalars: borrowing SecretSlab, _ open: CoordinatorRound, _ agreement: Agreement, _ session: Session
+        _ accumulator: consuming PackedVector, _ scalars: borrowing SecretSlab, _ context: RoundContext,
+        _ agreement: Agreement, _ session: Session
     ) throws(CryptoFailure) -> PackedVector {
-        let context = open.context
         let binding = MaskContext(session: session.id, round: context.round, configDigest: context.configDigest)
         let index = Int(context.round - session.firstRound)
-        var masks = RemovedMasks(open.accumulator, context.config.maskSuite.generator, threads: threads)
+        var masks = RemovedMasks(
+            accumulator, context.config.maskSuite.generator, context: binding, threads: threads)
         for (slot, dealer) in context.config.cohort.indices.enumerated() {
             let secret = try unsafe scalars.withSlot(slot) { (bytes) throws(CryptoFailure) -> SecretScalar in
                 try unsafe SecretScalar(canonical: bytes)
             }
             if agreement.survivors[dealer] {
-                masks.append(MaskSeed(selfMask: secret, of: session.ids[dealer], context: binding), subtracted: true)
+                masks.takeOff(selfMask: secret, of: session.ids[dealer])
                 continue
             }
             for neighbour in session.neighbours(of: dealer) where agreement.survivors[neighbour] {
-                let seed = try MaskSeed(
+                try masks.undo(
                     pairwise: secret, with: session.advertisements[neighbour].points[index].pairwise,
-                    between: session.ids[dealer], and: session.ids[neighbour], context: binding)
-                // The survivor added this mask if its own id is the lower one.
-                masks.append(seed, subtracted: neighbour < dealer)
+                    between: session.ids[dealer], and: session.ids[neighbour])
             }
         }
         return masks.finish()
@@ -186,7 +194,7 @@ extension Coordinator {
     private func shares(
         of dealer: Int, _ open: CoordinatorRound, _ session: Session
     ) -> [(seat: Int, id: UInt32, share: Bytes32)] {
-        open.responses.keys.sorted().compactMap { holder in
+        session.holders(of: dealer).compactMap { holder in
             guard let share = open.responses[holder]?[dealer], !open.isWrong(holder, dealer) else { return nil }
             return (holder, session.ids[holder].rawValue, share)
         }
@@ -228,16 +236,17 @@ extension Coordinator {
         _ sum: PackedVector, _ open: CoordinatorRound, _ agreement: Agreement, _ session: Session
     ) -> [Effect] {
         let context = open.context
-        let bytes = sum.littleEndianBytes()
-        let roots = unsafe bytes.withUnsafeBytes { unsafe UploadDigest.chunkRoots($0, threads: threads) }
+        let roots = unsafe sum.withLittleEndianBytes { unsafe UploadDigest.chunkRoots($0, threads: threads) }
         let agreementDigest = agreement.digest(session: session.id, round: context.round)
         let header = ResultHeader(
             configDigest: context.configDigest, agreementDigest: agreementDigest,
             wordCount: UInt64(context.wordCount), sumDigest: UploadDigest.root(of: roots),
             contributors: UInt32(agreement.survivors.population))
         let frame = sign(.result, session: session.id, round: context.round, body: header.encoded())
-        let parts = UploadFrames.frames(
-            of: bytes, roots: roots, sender: .coordinator, session: session.id, round: context.round)
+        let parts = unsafe sum.withLittleEndianBytes { bytes in
+            unsafe UploadFrames.frames(
+                of: bytes, roots: roots, sender: .coordinator, session: session.id, round: context.round)
+        }
         let outcome = RoundOutcome(
             session: session.id, round: context.round, configDigest: context.configDigest,
             agreementDigest: agreementDigest, sum: sum,

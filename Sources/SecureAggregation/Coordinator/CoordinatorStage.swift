@@ -69,7 +69,9 @@ struct CoordinatorRound: Sendable {
     /// The answers as they came, so that they can be made durable.
     var responseFrames: [Int: Frame] = [:]
     /// For each responding seat the share of each dealer's seat.
-    var responses: [Int: [Int: Bytes32]] = [:]
+    private(set) var responses: [Int: [Int: Bytes32]] = [:]
+    /// How many of them hold a share of each seat's secret.
+    private(set) var shareCounts: [Int]
     /// For each dealer whose shares were checked one by one, the holders whose share is wrong.
     var wrong: [Int: Set<Int>] = [:]
     /// How many responses there were when a dealer's shares were last checked one by one.
@@ -78,7 +80,22 @@ struct CoordinatorRound: Sendable {
     init(context: RoundContext, participants: Int) {
         self.context = context
         included = Bitmap(count: participants)
+        shareCounts = [Int](repeating: 0, count: participants)
         accumulator = PackedVector(zeros: context.dimension, layout: context.layout)
+    }
+
+    /// Notes the shares that a holder answered with, by the dealer's seat.
+    mutating func note(_ shares: [Int: Bytes32], of seat: Int) {
+        responses[seat] = shares
+        for dealer in shares.keys { shareCounts[dealer] += 1 }
+    }
+
+    /// Gives the sum away; nothing can be folded in any more.
+    @discardableResult
+    mutating func releaseAccumulator() -> PackedVector {
+        let sum = accumulator
+        accumulator = PackedVector(zeros: 0, layout: context.layout)
+        return sum
     }
 
     /// Notes that every share of the dealer that is here now has been checked.

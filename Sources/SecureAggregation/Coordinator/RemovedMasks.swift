@@ -9,25 +9,41 @@ internal import RoundProtocol
 struct RemovedMasks: ~Copyable {
     private var sum: PackedVector
     private var masks: MaskSchedule
+    private var seeds: MaskSeeds
     private let threads: Int
     private static let together = 64
 
-    init(_ sum: PackedVector, _ generator: KeystreamGenerator, threads: Int) {
+    init(_ sum: consuming PackedVector, _ generator: KeystreamGenerator, context: MaskContext, threads: Int) {
         self.sum = sum
         self.threads = threads
         masks = MaskSchedule(generator, capacity: Self.together)
+        seeds = MaskSeeds(context)
     }
 
-    /// Takes a mask off, or adds one that had been taken off.
-    mutating func append(_ seed: borrowing MaskSeed, subtracted: Bool) {
-        if masks.count == Self.together { flush() }
-        unsafe seed.withUnsafeBytes { unsafe masks.append(seed: $0, subtracted: subtracted) }
+    /// Takes a survivor's own mask off.
+    mutating func takeOff(selfMask secret: borrowing SecretScalar, of id: PeerID) {
+        makeRoom()
+        seeds.append(selfMask: secret, of: id, subtracted: true, to: &masks)
+    }
+
+    /// Takes off, or adds, the mask between a member that is gone, with its scalar, and a survivor, with its point.
+    mutating func undo(
+        pairwise secret: borrowing SecretScalar, with point: GroupElement, between gone: PeerID, and survivor: PeerID
+    ) throws(CryptoFailure) {
+        makeRoom()
+        // The survivor added this mask if its own id is the lower one.
+        try seeds.append(
+            pairwise: secret, with: point, between: gone, and: survivor, subtracted: survivor < gone, to: &masks)
     }
 
     /// The sum without all masks.
     consuming func finish() -> PackedVector {
         flush()
         return sum
+    }
+
+    private mutating func makeRoom() {
+        if masks.count == Self.together { flush() }
     }
 
     private mutating func flush() {
@@ -40,6 +56,7 @@ struct RemovedMasks: ~Copyable {
 struct SecretRecovery: ~Copyable {
     private var weights: Shamir.Weights?
     private var slab: SecretSlab
+    private var scratch = SecretSlab(slotCount: 2, slotBytes: Shamir.shareBytes)
 
     init(threshold: Int) {
         slab = SecretSlab(slotCount: threshold, slotBytes: Shamir.shareBytes)
@@ -56,6 +73,6 @@ struct SecretRecovery: ~Copyable {
                 unsafe slab.withMutableSlot(slot) { unsafe $0.copyMemory(from: source) }
             }
         }
-        return try? Shamir.combine(slab, weights: weights)
+        return try? Shamir.combine(slab, weights: weights, scratch: &scratch)
     }
 }

@@ -124,6 +124,12 @@ package struct ShareBoxes: Hashable, Sendable {
         try reader.finish()
     }
 
+    /// One box of an encoded and checked list, nil behind its end.
+    package static func box(at index: Int, in body: ArraySlice<UInt8>, boxBytes: Int) -> ArraySlice<UInt8>? {
+        let start = body.startIndex + 36 + index * (8 + boxBytes) + 8
+        return start + boxBytes <= body.endIndex ? body[start..<start + boxBytes] : nil
+    }
+
     /// Bytes of a box that carries the shares of so many rounds.
     package static func boxBytes(rounds: Int) -> Int {
         XChaCha20Poly1305.nonceBytes + 32 + 64 * rounds + XChaCha20Poly1305.tagBytes
@@ -170,14 +176,22 @@ package struct Delivery: Hashable, Sendable {
         self.items = items
     }
 
+    /// An item whose box is still in its dealer's frame.
+    package typealias Source = (dealer: PeerID, commitments: [UInt8], box: ArraySlice<UInt8>)
+
     package func encoded() -> [UInt8] {
+        Self.encoded(recipient: recipient, items: items.map { ($0.dealer, $0.commitments, $0.box[...]) })
+    }
+
+    package static func encoded(recipient: PeerID, items: [Source]) -> [UInt8] {
         var writer = ByteWriter(reserving: 8 + items.reduce(0) { $0 + 12 + $1.commitments.count + $1.box.count })
         writer.u32(recipient.rawValue)
         writer.count(items.count)
         for item in items {
             writer.u32(item.dealer.rawValue)
             writer.counted(item.commitments)
-            writer.counted(item.box)
+            writer.count(item.box.count)
+            writer.raw(item.box)
         }
         return writer.bytes
     }

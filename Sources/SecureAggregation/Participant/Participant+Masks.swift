@@ -36,15 +36,15 @@ extension Participant {
                 session.neighbours(of: seat).filter { context.config.cohort[$0] }
             }
             var masks = MaskSchedule(context.config.maskSuite.generator, capacity: 1 + (peers?.count ?? 0))
-            let selfSeed = MaskSeed(selfMask: try secrets.scalar(.selfMask, round: index), of: id, context: binding)
-            unsafe selfSeed.withUnsafeBytes { unsafe masks.append(seed: $0, subtracted: false) }
+            var seeds = MaskSeeds(binding)
+            seeds.append(
+                selfMask: try secrets.scalar(.selfMask, round: index), of: id, subtracted: false, to: &masks)
             let pairwise = try secrets.scalar(.pairwise, round: index)
             for neighbour in peers ?? [] {
                 let peer = session.ids[neighbour]
-                let seed = try MaskSeed(
+                try seeds.append(
                     pairwise: pairwise, with: session.advertisements[neighbour].points[index].pairwise, between: id,
-                    and: peer, context: binding)
-                unsafe seed.withUnsafeBytes { unsafe masks.append(seed: $0, subtracted: id > peer) }
+                    and: peer, subtracted: id > peer, to: &masks)
             }
             return masks
         } catch {

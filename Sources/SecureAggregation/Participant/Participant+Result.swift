@@ -61,10 +61,10 @@ extension Participant {
     private mutating func finish(_ round: AgreedRound, _ assembly: ResultAssembly) throws(Abort) -> [Effect] {
         guard let session = epoch?.session else { throw Abort(.unexpectedMessage, .result) }
         let context = round.context
-        var sum = PackedVector(zeros: context.dimension, layout: context.layout)
+        let sum: PackedVector
         do throws(RingFailure) {
-            try unsafe assembly.parts.bytes.span.bytes.withUnsafeBytes { (bytes) throws(RingFailure) in
-                try unsafe sum.add(littleEndianBytes: bytes, atWord: 0)
+            sum = try unsafe assembly.parts.bytes.span.bytes.withUnsafeBytes { (bytes) throws(RingFailure) in
+                try unsafe PackedVector(littleEndianBytes: bytes, count: context.dimension, layout: context.layout)
             }
         } catch {
             finishRound(of: session)

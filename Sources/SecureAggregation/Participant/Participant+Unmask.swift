@@ -30,7 +30,7 @@ extension Participant {
         try Abort.require(agreement.survivors.population >= floor, .tooFewSurvivors, step, peer: .coordinator)
         try Abort.require(session.admits(agreement.survivors), .tooFewSurvivors, step, peer: .coordinator)
         try Abort.require(now < context.config.survivorDeadline, .expired, step, peer: .coordinator)
-        try list.check(binding(context, session), roster: roster)
+        try list.check(binding(context, session), roster: roster, own: input)
         try list.checkOwn(id, input: input, acknowledgement: acknowledgement, proposal: frame)
         let survivors = agreement.survivorsDigest(ids: session.ids, roster: roster)
         if let signed = ledger.survivors(for: context.config.modelDigest) {
@@ -111,7 +111,8 @@ extension Participant {
             evidence: Evidence(frames: [agreed.proposal.bytes, frame.bytes]))
         try Abort.require(now < agreed.context.config.unmaskDeadline, .expired, step, peer: .coordinator)
         try request.verifyQuorum(
-            session.quorum, session: session.id, round: agreed.context.round, members: Set(session.ids), roster: roster)
+            session.quorum, session: session.id, round: agreed.context.round, members: Set(session.ids), roster: roster,
+            own: agreed.statement)
         let response = sign(
             .unmaskShares, session: session.id, round: agreed.context.round,
             body: openShares(agreed, session).encoded())
