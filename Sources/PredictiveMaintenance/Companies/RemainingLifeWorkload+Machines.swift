@@ -71,7 +71,8 @@ extension RemainingLifeWorkload: MachineWorkload {
         let quiet = try validation.windows(.every(stride: stride), normaliser: normaliser)
         let alarm = try AlarmEvaluation(
             validation: (try predicted(quiet).map { -$0 }, quiet.lives.map { $0 <= Self.alarmHorizon }),
-            test: (try predicted(windows).map { -$0 }, windows.lives.map { $0 <= Self.alarmHorizon }))
+            test: (try predicted(windows).map { -$0 }, windows.lives.map { $0 <= Self.alarmHorizon }), overlapping: true
+        )
         return WorkloadMetrics(
             rmse: errors.rmse, nasaScore: errors.score, recall: alarm.recall, falseAlarmRate: alarm.falseAlarmRate,
             prAUC: alarm.prAUC)

@@ -96,7 +96,7 @@ public struct RemainingLifeWorkload: Workload {
                 quietScores.map { Double($0) },
                 (0..<quiet.rows).map { quiet.targets[$0 * quiet.targetWidth + 1] > 0.5 }
             ),
-            test: (scores.map { Double($0) }, test.lives(selection).map { $0 <= Self.alarmHorizon }))
+            test: (scores.map { Double($0) }, test.lives(selection).map { $0 <= Self.alarmHorizon }), overlapping: true)
         return WorkloadMetrics(
             rmse: errors.rmse, nasaScore: errors.score, recall: alarm.recall, falseAlarmRate: alarm.falseAlarmRate,
             prAUC: alarm.prAUC)

@@ -88,11 +88,11 @@ public struct WorkloadMetrics: Sendable, Equatable {
     }
 }
 
-/// The alarm decision on one company's test set: the threshold is one that a further quiet window like the company's own quiet
-/// validation windows passes with a probability of about the budget (5 % unless told otherwise).
+/// The alarm decision on one company's test set: the threshold comes from the company's own quiet validation windows and a
+/// budget of false alarms (5 % unless told otherwise).
 /// Source: cmapss section 3
 struct AlarmEvaluation {
-    /// Share of quiet validation windows that may raise an alarm, unless told otherwise.
+    /// Share of quiet windows that may raise an alarm, unless told otherwise.
     static let falseAlarmBudget = 0.05
 
     let recall: Double
@@ -100,12 +100,21 @@ struct AlarmEvaluation {
     let prAUC: Double
 
     /// Throws `noExamples` when validation holds no quiet window or the test set lacks one of the two kinds.
+    ///
+    /// - Parameter overlapping: windows of one history are no independent draws, and the plain quantile of their scores is taken;
+    ///   else the threshold is one that a further quiet recording passes with a probability of about the budget.
     init(
         validation: (scores: [Double], labels: [Bool]), test: (scores: [Double], labels: [Bool]),
-        budget: Double = Self.falseAlarmBudget
+        overlapping: Bool = false, budget: Double = Self.falseAlarmBudget
     ) throws(LearningFailure) {
-        let threshold = try RankingMetrics.predictiveThreshold(
-            scores: validation.scores, labels: validation.labels, falseAlarms: budget)
+        let threshold =
+            if overlapping {
+                try RankingMetrics.threshold(
+                    scores: validation.scores, labels: validation.labels, falseAlarms: budget)
+            } else {
+                try RankingMetrics.predictiveThreshold(
+                    scores: validation.scores, labels: validation.labels, falseAlarms: budget)
+            }
         let counts = try ConfusionCounts(scores: test.scores, labels: test.labels, threshold: threshold)
         guard let recall = counts.recall, let rate = counts.falseAlarmRate else { throw .noExamples }
         self.recall = recall
