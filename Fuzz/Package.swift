@@ -36,7 +36,7 @@ let package = Package(
         library("SecureAggregation", lower),
         library("PaillierAggregation", lower + ["CGMP", "CKernels"]),
         library("DifferentialPrivacy", ["CryptoPrimitives", "WireFormat"]),
-        library("FederatedLearning"),
+        library("FederatedLearning", ["CKernels"]),
         library(
             "SecureFederation",
             lower + ["SecureAggregation", "PaillierAggregation", "DifferentialPrivacy", "FederatedLearning"]),

@@ -3,8 +3,9 @@
 ///
 /// With z = (x, 1) the blocks are `gram` (upper triangle of the sum of z z', row by row; its last number is the count
 /// of rows), `moments` (the sum of z y) and `energy` (the sum of y^2). Each is divided by its declared bounds, so every
-/// block has bound 1. The coordinator learns the cohort's second moments and nothing about one company; the step of
-/// the quantiser should be 2^-40 or finer for a fit that equals the pooled one to six digits.
+/// block has bound 1, and each is followed by what a grid of 2^-20 leaves of it (`gram rest` and so on): features that
+/// nearly depend on each other need more digits than a lane has. The coordinator learns the cohort's second moments
+/// and nothing about one company; with a quantiser's step of 2^-40 the sums are those of double precision.
 /// Source: federated-ridge section 1
 public struct RidgeStatistics: Hashable, Sendable {
     /// The largest magnitude of each feature.
@@ -25,11 +26,13 @@ public struct RidgeStatistics: Hashable, Sendable {
         self.targetBound = targetBound
         self.maximumRows = maximumRows
         let width = featureBounds.count + 1
-        self.schema = UploadSchema([
-            .init(name: "gram", count: width * (width + 1) / 2, bound: 1),
-            .init(name: "moments", count: width, bound: 1),
-            .init(name: "energy", count: 1, bound: 1),
-        ])
+        self.schema = UploadSchema(
+            [("gram", width * (width + 1) / 2), ("moments", width), ("energy", 1)].flatMap { name, count in
+                [
+                    UploadSchema.Block(name: name, count: count, bound: 1),
+                    UploadSchema.Block(name: SplitNumbers.rest(of: name), count: count, bound: 1),
+                ]
+            })
     }
 
     /// One bound for all features.
@@ -54,8 +57,10 @@ public struct RidgeStatistics: Hashable, Sendable {
         }
         let sums = try RidgeSums(self, features: table, targets: targets)
         let cap = Double(maximumRows)
-        return try Upload(
-            schema: schema, values: (sums.gram + sums.moments + [sums.energy]).map { $0 / cap })
+        let values = [sums.gram, sums.moments, [sums.energy]].flatMap { block in
+            SplitNumbers.split(block.map { $0 / cap })
+        }
+        return try Upload(schema: schema, values: values)
     }
 }
 
@@ -96,8 +101,8 @@ struct RidgeSums {
 
     /// The sums of a whole cohort, as they come out of the secure sum.
     init(_ statistics: RidgeStatistics, sum: AggregateSum) throws(LearningFailure) {
-        guard sum.schema == statistics.schema, let gram = sum.block("gram"), let moments = sum.block("moments"),
-            let energy = sum.block("energy")
+        guard sum.schema == statistics.schema, let gram = SplitNumbers.joined(sum, "gram"),
+            let moments = SplitNumbers.joined(sum, "moments"), let energy = SplitNumbers.joined(sum, "energy")
         else { throw .schemaMismatch }
         let cap = Double(statistics.maximumRows)
         self.gram = gram.map { $0 * cap }

@@ -19,8 +19,6 @@ public struct ContributionTrend: Sendable, Equatable {
     public let companies: Int
     /// How many rounds were added.
     public private(set) var rounds = 0
-    /// Everything that adding these rounds has shown, for a privacy ledger.
-    public private(set) var releases: [ContributionRelease] = []
 
     private var gram: [Double]
     private var moments: [Double]
@@ -41,13 +39,10 @@ public struct ContributionTrend: Sendable, Equatable {
     /// - Parameters:
     ///   - values: one a group, such as `GroupShapley.values`.
     ///   - members: the companies of each group.
-    ///   - shown: what the round has shown.
     ///
     /// Throws `lengthMismatch` (groups, or a company out of range), `nonFinite`; a round whose values are all zero is counted
     /// and adds nothing else.
-    public mutating func add(
-        values: [Double], members: [[Int]], shown: [ContributionRelease]
-    ) throws(ContributionRefusal) {
+    public mutating func add(values: [Double], members: [[Int]]) throws(ContributionRefusal) {
         guard values.count == members.count, !values.isEmpty else {
             throw .lengthMismatch(expected: members.count, found: values.count)
         }
@@ -60,7 +55,6 @@ public struct ContributionTrend: Sendable, Equatable {
                 throw .lengthMismatch(expected: companies, found: stranger)
             }
         }
-        releases += shown
         rounds += 1
         let unit = values.reduce(0) { $0 + $1.magnitude } / Double(values.count)
         guard unit > 0, unit.isFinite else { return }

@@ -21,6 +21,28 @@ public enum BearingDataFailure: Error, Equatable, Sendable {
     case incomplete(Int)
 }
 
+extension BearingDataFailure: CustomStringConvertible {
+    /// One sentence for an engineer: the line of the manifest and what was expected.
+    public var description: String {
+        switch self {
+        case .unreadable(let line, let errno): "\(Self.file(line)) cannot be read (error number \(errno))"
+        case .tooLarge(let line, let limit): "\(Self.file(line)) is longer than \(limit) bytes"
+        case .empty: "the manifest holds no row"
+        case .fieldCount(let line, let found): "manifest:\(line): wrong number of fields (\(found))"
+        case .tooManyRows(let limit): "the manifest names more than \(limit) recordings"
+        case .notText(let line): "manifest:\(line): not plain text"
+        case .badField(let line, let field): "manifest:\(line): field \(field) is not what belongs there"
+        case .sampleCount(let line, let found):
+            "manifest:\(line): the recording has \(found) bytes, which the manifest does not say"
+        case .incomplete(let key): "not every fault was recorded at \(key), so no company can be made of it"
+        }
+    }
+
+    private static func file(_ line: Int) -> String {
+        line == 0 ? "the manifest" : "the recording of manifest:\(line)"
+    }
+}
+
 /// What is damaged in a bearing.
 /// Source: cwru section 1
 public enum BearingFault: Int, CaseIterable, Hashable, Sendable {

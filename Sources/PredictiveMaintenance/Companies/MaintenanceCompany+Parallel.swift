@@ -7,19 +7,9 @@ extension Array where Element == MaintenanceCompany {
     public func parallelMap<Result: Sendable>(
         _ body: @Sendable (MaintenanceCompany) throws(LearningFailure) -> Result
     ) throws(LearningFailure) -> [Result] {
-        let order = indices.sorted { self[$0].trainingExamples > self[$1].trainingExamples }
-        let outcomes = Parallel.map(count: count) { position -> Swift.Result<Result, LearningFailure> in
-            do throws(LearningFailure) {
-                return .success(try body(self[order[position]]))
-            } catch {
-                return .failure(error)
-            }
+        try Parallel.map(count: count, weight: { self[$0].trainingExamples }) { index throws(LearningFailure) in
+            try body(self[index])
         }
-        var sorted = [Swift.Result<Result, LearningFailure>?](repeating: nil, count: count)
-        for (position, outcome) in outcomes.enumerated() { sorted[order[position]] = outcome }
-        var results: [Result] = []
-        for case .some(let outcome) in sorted { results.append(try outcome.get()) }
-        return results
     }
 
     /// One round of every company at once: the uploads for the secure sum, in order.

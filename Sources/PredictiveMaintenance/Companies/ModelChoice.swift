@@ -31,6 +31,16 @@ public enum ModelRefusal: Error, Hashable, Sendable {
     case noHealthyRecordings
 }
 
+extension ModelRefusal: CustomStringConvertible {
+    /// What the data lack, in words.
+    public var description: String {
+        switch self {
+        case .noSequences: "the recordings are single rows of features, not sequences"
+        case .noHealthyRecordings: "no recording is known to be healthy"
+        }
+    }
+}
+
 extension Scenario {
     /// The same companies, data and terms with another model; throws `ModelRefusal` when the data do not fit it.
     ///

@@ -27,7 +27,7 @@ public struct RemainingLifeWorkload: Workload {
     /// Six regimes of 14 sensors within their public envelope: 6 x 29 numbers.
     public let statistics = FederatedStatistics(
         groups: OperatingRegime.count, groupedRanges: TurbofanEnvelope.ranges, maximumRows: 1 << 16)
-    /// 57 x 58 / 2 + 58 numbers over windows; the target is the capped life in cycles.
+    /// 57 x 58 / 2 + 58 numbers in two parts over windows; the target is the capped life in cycles.
     public let ridge = RidgeStatistics(
         featureBounds: WindowFeatures.bounds, targetBound: Self.lifeCap, maximumRows: 1 << 16)
 

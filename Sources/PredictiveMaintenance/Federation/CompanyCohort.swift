@@ -166,20 +166,8 @@ public struct CompanyCohort: JudgingCohort, Sendable {
     func map<Result: Sendable>(
         _ body: @Sendable (Member) throws(LearningFailure) -> Result
     ) throws(LearningFailure) -> [Result] {
-        let order = members.indices.sorted {
-            members[$0].company.trainingExamples > members[$1].company.trainingExamples
-        }
-        let outcomes = Parallel.map(count: members.count) { position -> Swift.Result<Result, LearningFailure> in
-            do throws(LearningFailure) {
-                return .success(try body(members[order[position]]))
-            } catch {
-                return .failure(error)
-            }
-        }
-        var sorted = [Swift.Result<Result, LearningFailure>?](repeating: nil, count: members.count)
-        for (position, outcome) in outcomes.enumerated() { sorted[order[position]] = outcome }
-        var results: [Result] = []
-        for case .some(let outcome) in sorted { results.append(try outcome.get()) }
-        return results
+        try Parallel.map(
+            count: members.count, weight: { members[$0].company.trainingExamples }
+        ) { index throws(LearningFailure) in try body(members[index]) }
     }
 }

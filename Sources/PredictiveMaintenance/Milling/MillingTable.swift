@@ -21,6 +21,24 @@ public enum MillingDataFailure: Error, Equatable, Sendable {
     case tooFew(type: Int)
 }
 
+extension MillingDataFailure: CustomStringConvertible {
+    /// One sentence for an engineer: the line and what was expected.
+    public var description: String {
+        switch self {
+        case .unreadable(let errno): "the table cannot be read (error number \(errno))"
+        case .tooLarge(let limit): "the table is longer than \(limit) bytes"
+        case .empty: "the table holds no row"
+        case .fieldCount(let line, let found): "line \(line): \(found) fields where 14 belong"
+        case .tooManyRows(let limit): "the table has more than \(limit) rows"
+        case .notText(let line): "line \(line): not plain text"
+        case .badNumber(let line, let field): "line \(line): field \(field) is not the number that belongs there"
+        case .unknownType(let line): "line \(line): the product's type is not L, M or H"
+        case .tooFew(let type):
+            "type \(MillingType(rawValue: type)?.name ?? "?") has too few rows or failures to train, validate and test"
+        }
+    }
+}
+
 /// The quality variants of the product that is milled.
 /// Source: ai4i section 1
 public enum MillingType: Int, CaseIterable, Hashable, Sendable {

@@ -11,6 +11,25 @@ enum Parallel {
         }
         return slots.results()
     }
+
+    /// The same for jobs that may fail, the heaviest first: all are run, the first failure (by index) is thrown.
+    static func map<Result: Sendable, Failure: Error>(
+        count: Int, weight: (Int) -> Int = { _ in 0 }, _ job: @Sendable (Int) throws(Failure) -> Result
+    ) throws(Failure) -> [Result] {
+        let weights = (0..<count).map(weight)
+        let order = weights.indices.sorted { (-weights[$0], $0) < (-weights[$1], $1) }
+        let outcomes = map(count: count) { position -> Swift.Result<Result, Failure> in
+            do throws(Failure) {
+                return .success(try job(order[position]))
+            } catch {
+                return .failure(error)
+            }
+        }
+        var results: [Result] = []
+        results.reserveCapacity(count)
+        for (_, outcome) in zip(order, outcomes).sorted(by: { $0.0 < $1.0 }) { results.append(try outcome.get()) }
+        return results
+    }
 }
 
 /// One place for each result; every place is written once, by one thread, before any is read.

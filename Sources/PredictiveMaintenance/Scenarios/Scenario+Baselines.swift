@@ -20,17 +20,11 @@ extension Scenario {
         let normaliser = try ReferenceFederation(self).normaliser()
         // the longest job first: on two cores the solo runs together take as long as the pooled one
         let jobs = [pooledCompany] + companies
-        let outcomes = Parallel.map(count: jobs.count) { index -> Result<[CompanyReport], LearningFailure> in
-            do throws(LearningFailure) {
-                guard index == 0 else { return .success([try soloReport(jobs[index], rounds: total)]) }
-                let model = try trainAlone(pooledCompany, normaliser: normaliser, rounds: total).model
-                return .success(try evaluateEverywhere(model, normaliser: normaliser))
-            } catch {
-                return .failure(error)
-            }
+        let reports = try Parallel.map(count: jobs.count) { index throws(LearningFailure) -> [CompanyReport] in
+            guard index == 0 else { return [try soloReport(jobs[index], rounds: total)] }
+            let model = try trainAlone(pooledCompany, normaliser: normaliser, rounds: total).model
+            return try evaluateEverywhere(model, normaliser: normaliser)
         }
-        var reports: [[CompanyReport]] = []
-        for outcome in outcomes { reports.append(try outcome.get()) }
         return Baselines(solo: reports.dropFirst().flatMap(\.self), pooled: reports[0])
     }
 

@@ -206,17 +206,14 @@ final class GroupedRun {
         do throws(ContributionRefusal) {
             let shapley = try GroupShapley.valued(
                 groups: means.count, exact: valuation == .shapley, seed: UInt64(round), values: worth)
-            try trend.add(
-                values: shapley.values, members: means.groups.map { partition.members[$0] },
-                shown: means.releases(round: round, coalitions: coalitions.count, validation: .companies))
+            try trend.add(values: shapley.values, members: means.groups.map { partition.members[$0] })
         } catch {
             throw .contribution(error)
         }
         self.trend = trend
         do throws(ContributionRefusal) {
             // no sum is looked at that was not already
-            try alignment?.add(
-                values: means.alignments, members: means.groups.map { partition.members[$0] }, shown: [])
+            try alignment?.add(values: means.alignments, members: means.groups.map { partition.members[$0] })
         } catch {
             throw .contribution(error)
         }

@@ -49,7 +49,7 @@ extension MethodOptions {
     }
 
     /// Throws what cannot be done with so many companies, before anything is trained.
-    func check(companies: Int, colluders: Int) throws(CommandFailure) {
+    func check(companies: Int) throws(CommandFailure) {
         let saboteurs = saboteurCount(companies: companies)
         guard saboteurs < companies else {
             throw CommandFailure(

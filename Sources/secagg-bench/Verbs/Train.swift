@@ -152,7 +152,7 @@ struct Train: ParsableCommand {
         for case .fewHonestInputs(let count) in plan.warnings where isFirst {
             Terminal.warn(PlanWarning.fewHonestInputs(count).description)
         }
-        try method.check(companies: data.companyCount, colluders: plan.colluders)
+        try method.check(companies: data.companyCount)
         let directory = try data.directory()
         Terminal.progress("reading data")
         let scenario = try chosen(data.scenario(seed: seed, directory: directory))

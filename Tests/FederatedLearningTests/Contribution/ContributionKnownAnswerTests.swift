@@ -24,7 +24,7 @@ import Testing
             let order = (0..<6).sorted { keys[$0] < keys[$1] }
             try trend.add(
                 values: sample(3, 820 + round).map { $0 + 0.2 },
-                members: (0..<3).map { Array(order[(2 * $0)..<(2 * $0 + 2)]) }, shown: [])
+                members: (0..<3).map { Array(order[(2 * $0)..<(2 * $0 + 2)]) })
         }
         let worths = try trend.worths()
         #expect(distance(worths.map(\.value) + worths.map(\.error), ContributionKnownAnswers.trend) < 1e-9)

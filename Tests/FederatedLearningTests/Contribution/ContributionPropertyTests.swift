@@ -85,9 +85,7 @@ import Testing
             let found = try GroupShapley.exact(groups: 5) { coalition in
                 before - judge.validationLossSum(of: try means.model(of: coalition, from: model).values)
             }
-            try trend.add(
-                values: found.values, members: partition.members,
-                shown: means.releases(round: round, coalitions: found.evaluations, validation: .publicData))
+            try trend.add(values: found.values, members: partition.members)
             try strategy.advance(&model, along: means.mean(of: Array(0..<5)))
         }
         let scores = try trend.freeRiderScores()
@@ -111,9 +109,6 @@ import Testing
             idle += found.idle / Double(seeds)
             noisy += found.noisy / Double(seeds)
             #expect(found.trend.rounds == 20)
-            // Five group sums a round, all of them listed.
-            #expect(found.trend.releases.count == 100)
-            #expect(Set(found.trend.releases).count == 100)
         }
         #expect(idle >= 0.9)
         // Noisy labels are found less surely, as the page says.
@@ -134,7 +129,7 @@ import Testing
                 let values = members.map { group in
                     group.reduce(0) { $0 + truth[$1] } / 2 + 0.3 * generator.gaussian()
                 }
-                try trend.add(values: values, members: members, shown: [])
+                try trend.add(values: values, members: members)
             }
             let worths = try trend.worths()
             errors.append(worths.reduce(0) { $0 + $1.error } / 8)
@@ -166,7 +161,7 @@ import Testing
         func refusal(_ values: [Double], _ members: [[Int]]) -> ContributionRefusal? {
             var trend = ContributionTrend(companies: 3)
             do throws(ContributionRefusal) {
-                try trend.add(values: values, members: members, shown: [])
+                try trend.add(values: values, members: members)
                 return nil
             } catch {
                 return trend == ContributionTrend(companies: 3) ? error : nil
@@ -179,15 +174,12 @@ import Testing
         #expect(refusal([1], [[0, 0]]) == .lengthMismatch(expected: 1, found: 2))
         #expect(refusal([1], [[]]) == .lengthMismatch(expected: 1, found: 0))
         var trend = ContributionTrend(companies: 3)
-        try trend.add(values: [1, 2, 3], members: [[0], [1], [2]], shown: [])
+        try trend.add(values: [1, 2, 3], members: [[0], [1], [2]])
         #expect(throws: ContributionRefusal.tooFewRounds(found: 3, needed: 4)) { try trend.worths() }
         let means = try groupMeans([[1], [2]])
         let model = ParameterVector(zeros: ParameterLayout([(name: "w", shape: [1])]))
         #expect(throws: RobustnessRefusal.unknownGroup(2)) { try means.model(of: Coalition(bits: 4), from: model) }
         #expect(try means.model(of: Coalition(bits: 0), from: model) == model)
         #expect(try means.model(of: Coalition(bits: 3), from: model).values == [1.5])
-        #expect(
-            means.releases(round: 2, coalitions: 4, validation: .companies).last
-                == ContributionRelease(round: 2, kind: .coalitionLosses, numbers: 4))
     }
 }
