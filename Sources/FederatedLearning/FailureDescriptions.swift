@@ -28,7 +28,8 @@ extension GateRefusal: CustomStringConvertible {
         switch self {
         case .schemaMismatch: "the counts were summed under another schema"
         case .cohortTooSmall(let counted, let needed): "\(counted) were counted and an open slot needs \(needed)"
-        case .countsInconsistent: "the counts do not add up to the participants: somebody did not choose exactly one slot"
+        case .countsInconsistent:
+            "the counts do not add up to the participants: somebody did not choose exactly one slot"
         case .wrongStage: "a count was already taken, or none was yet"
         case .tooManyLeft(let counted, let summed):
             "\(counted) were counted and \(summed) are in the sum: more have left than the gate allows for"

@@ -85,7 +85,8 @@ import Testing
         #expect(wide.schema.dimension == 2 * 1711)
         #expect(try uploads().allSatisfy { $0.values.allSatisfy { $0.magnitude <= 1 } })
         let edge = RidgeStatistics(features: 1, featureBound: 8, targetBound: 2, maximumRows: 2)
-        #expect(try edge.upload(features: [8, 8], targets: [-2, -2]).values == [1, 1, 1, 0, 0, 0, -1, -1, 0, 0, 1, 0])
+        #expect(
+            try edge.upload(features: [8, 8], targets: [-2, -2]).values == [1, 1, 1, 0, 0, 0, -1, -1, 0, 0, 1, 0])
     }
 
     @Test func dependentFeaturesAreAFailureUnlessPenalised() throws {

@@ -17,6 +17,60 @@ import Testing
         #expect(found.errors.allSatisfy { $0 == 0 })
     }
 
+    @Test(arguments: [(6, true), (6, false), (1, false), (14, true)])
+    func aBatchOfCoalitionsGivesWhatOneByOneGives(_ groups: Int, _ exact: Bool) throws {
+        func worth(_ coalition: Coalition) -> Double {
+            coalition.groups.reduce(0) { $0 + Double($1 * $1 % 7) * 0.1 } + (coalition.bits & 3 == 3 ? 0.5 : 0)
+        }
+        let asked = GroupShapley.coalitions(groups: groups, exact: exact, seed: 5)
+        #expect(asked.first == Coalition(bits: 0) && Set(asked).count == asked.count)
+        let values = Dictionary(uniqueKeysWithValues: asked.map { ($0, worth($0)) })
+        let batch = try GroupShapley.valued(groups: groups, exact: exact, seed: 5, values: values)
+        let direct =
+            if !exact {
+                try GroupShapley.leaveOneOut(groups: groups) { worth($0) }
+            } else if groups <= 10 {
+                try GroupShapley.exact(groups: groups) { worth($0) }
+            } else {
+                try GroupShapley.sampled(
+                    groups: groups, orders: GroupShapley.sampledOrders, tolerance: 0, seed: 5
+                ) { worth($0) }
+            }
+        #expect(batch == direct)
+        var short = values
+        short[asked[asked.count - 1]] = nil
+        #expect(throws: ContributionRefusal.nonFinite) {
+            try GroupShapley.valued(groups: groups, exact: exact, seed: 5, values: short)
+        }
+    }
+
+    @Test func meanLossesOfCoalitionsComeOutOfOneSum() throws {
+        let terms = CoalitionLosses(coalitions: 3, lossBound: 4, maximumExamples: 50)
+        let companies: [(losses: [Double], examples: Int)] = [
+            ([1, 2, 3], 10), ([0.5, .nan, 9], 30), ([3, -1, .infinity], 50), ([4, 4, 4], 0),
+        ]
+        let sum = clearSum(try companies.map { try terms.upload(losses: $0.losses, examples: $0.examples) })
+        let found = try terms.means(from: sum)
+        // what is no number, or too large, counts as the bound
+        #expect(distance(found, [175.0 / 90, 90.0 / 90, 350.0 / 90]) < 1e-12)
+        #expect(throws: LearningFailure.dimensionMismatch(expected: 3, found: 2)) {
+            try terms.upload(losses: [1, 2], examples: 1)
+        }
+        #expect(throws: LearningFailure.exampleCountOutOfRange(found: 51, maximum: 50)) {
+            try terms.upload(losses: [1, 2, 3], examples: 51)
+        }
+        let nobody = clearSum([try terms.upload(losses: [1, 1, 1], examples: 0)])
+        #expect(throws: LearningFailure.zeroTotalWeight) { try terms.means(from: nobody) }
+    }
+
+    @Test func alignmentsAreOneOnAverageAndNothingForTheIdle() throws {
+        // <m_g, m> / |m|^2 with m = (1, 1): 2.5, 0 and 0.5
+        let means = try groupMeans([[2, 3], [0, 0], [1, 0]])
+        #expect(distance(means.alignments, [2.5, 0, 0.5]) < 1e-12)
+        #expect((means.alignments.reduce(0, +) / 3 - 1).magnitude < 1e-12)
+        #expect(try groupMeans([[1, 0], [-1, 0]]).alignments == [0, 0])
+    }
+
     @Test func samplingFindsTheExactValuesWithinItsErrors() throws {
         let game = ContributionKnownAnswerTests.game
         let found = try GroupShapley.sampled(groups: 6, orders: 4000, tolerance: 0, seed: 3) { game[Int($0.bits)] }
