@@ -8,8 +8,8 @@ struct TimingRun {
     /// |t| from which two classes count as told apart: for equal ones, one test in 150,000 is above.
     static let limit = 4.5
     private var tally = Tally()
-    private var source = CheckSource(9, hides: false)
-    private let samples: Int
+    var source = CheckSource(9, hides: false)
+    let samples: Int
 
     static func run(samples: Int) throws -> Tally {
         var run = TimingRun(samples: samples)
@@ -20,13 +20,14 @@ struct TimingRun {
         run.branches(key.publicKey)
         try run.shares(key.publicKey)
         run.primes()
+        try run.masking()
         return run.tally
     }
 
     private init(samples: Int) { self.samples = samples }
 
     /// A busy machine can push one run over the limit; a real difference shows three times.
-    private mutating func compare(
+    mutating func compare(
         _ name: String, samples: Int, planted: Bool = false, prepare: (Bool) -> Void, run: () -> Void
     ) {
         var scores: [Double] = []
