@@ -16,6 +16,15 @@ final class CoordinatorAdversary {
     private var signatures: [StatementKey: [PeerID: Signature]] = [:]
     /// A chosen other set for each round.
     private var otherSets: [Digest: [UInt8]] = [:]
+    /// The one participant that is shown a round's set, where the others are not.
+    private var confidants: [RoundPlace: PeerID] = [:]
+    /// The epoch's proposal, which names the session together with a list.
+    private var proposal: Digest?
+
+    private struct RoundPlace: Hashable {
+        let session: Digest
+        let round: UInt64
+    }
 
     private struct StatementKey: Hashable {
         let session: Digest
@@ -26,7 +35,9 @@ final class CoordinatorAdversary {
     init(_ terms: SimulatedTerms) {
         chance = SimulatedChance(seed: terms.seed, stream: 3)
         var acts: Set<CoordinatorMisbehaviour> = []
-        for _ in 0..<(1 + chance.below(4)) { acts.insert(chance.pick(CoordinatorMisbehaviour.allCases)) }
+        // Half of them tell one lie only: where lists or configurations are refused, a lie about survivors has no turn.
+        let lies = chance.happens(500) ? 1 : 2 + chance.below(3)
+        for _ in 0..<lies { acts.insert(chance.pick(CoordinatorMisbehaviour.allCases)) }
         self.acts = acts
         let everybody = (0..<terms.participants).map { PeerID(rawValue: UInt32($0)) }
         var deceived: Set<PeerID> = []
@@ -42,6 +53,7 @@ final class CoordinatorAdversary {
             if old.from == .coordinator { later(old, world) }
         }
         switch frame.type {
+        case .epochProposal: proposal = (try? Frame(frame.bytes))?.digest
         case .roundConfig: return configurations(frame, world)
         case .survivors: return survivors(frame, world)
         case .unmaskRequest:
@@ -73,7 +85,7 @@ final class CoordinatorAdversary {
         let place = StatementKey(
             session: statement.header.session, round: statement.header.round, body: [UInt8](statement.body))
         signatures[place, default: [:]][statement.header.sender] = signature
-        if acts.contains(.unbackedRequest), chance.happens(500) { request(place, world) }
+        if acts.contains(.unbackedRequest) { request(place, world) }
     }
 
     // MARK: Configurations and lists
@@ -103,8 +115,14 @@ final class CoordinatorAdversary {
             let place = frames.firstIndex(where: { $0.header.sender == victim }), victim != frame.to
         else { return nil }
         frames.remove(at: place)
+        guard let proposal else { return nil }
+        // The session that whoever is shown this list computes.
+        var session = Blake2b(Personalisation("QSA1 session"))
+        session.update(proposal)
+        session.update(littleEndian: UInt32(frames.count))
+        for frame in frames { session.update(frame.digest) }
         let header = FrameHeader(
-            .advertiseList, sender: .coordinator, session: Digest(Bytes32()), round: sent.header.round)
+            .advertiseList, sender: .coordinator, session: session.finalize(), round: sent.header.round)
         return SimulatedFrame(
             from: .coordinator, to: frame.to, bytes: world.cast.forged(header, AdvertiseList.encoded(frames)))
     }
@@ -122,23 +140,52 @@ final class CoordinatorAdversary {
     // MARK: Survivor sets
 
     private func survivors(_ frame: SimulatedFrame, _ world: SimulatedWorld) -> [SimulatedFrame] {
-        if acts.contains(.shrunkSurvivors), let small = set(frame, world, keeping: 2) { return [small] }
-        guard let other = set(frame, world, keeping: nil) else { return [frame] }
+        if acts.contains(.shrunkSurvivors), let small = shrunk(frame, world) { return [small] }
+        guard isShown(frame, world) else { return [] }
+        guard let other = set(frame, world, keeping: { $0 != self.victim }) else { return [frame] }
         if acts.contains(.excludedSurvivor) { return [other] }
         if acts.contains(.splitSurvivors), deceived.contains(frame.to) { return [other] }
         if acts.contains(.secondSurvivors) { later(other, world) }
         return [frame]
     }
 
-    /// The proposed set without the victim, or with only so many members.
-    private func set(_ frame: SimulatedFrame, _ world: SimulatedWorld, keeping count: Int?) -> SimulatedFrame? {
+    /// Who asks for shares without a quorum sees to it that there is none: in seven rounds of ten it shows the set to one
+    /// participant only. Where everybody is shown it, everybody signs at once, and a request that leaves any signature
+    /// out comes when a quorum has signed all the same.
+    private func isShown(_ frame: SimulatedFrame, _ world: SimulatedWorld) -> Bool {
+        guard acts.contains(.unbackedRequest), let sent = try? Frame(frame.bytes) else { return true }
+        let place = RoundPlace(session: sent.header.session, round: sent.header.round)
+        if confidants[place] == nil {
+            let honest = world.participants.map(\.peer).filter { !world.witness.corrupt.contains($0) }
+            confidants[place] = chance.happens(700) ? chance.pick(honest) : .coordinator
+        }
+        return confidants[place] == .coordinator || confidants[place] == frame.to
+    }
+
+    /// Two of the set; on a ring perhaps all but one window, which leaves survivors enough in all.
+    private func shrunk(_ frame: SimulatedFrame, _ world: SimulatedWorld) -> SimulatedFrame? {
+        if !deceived.contains(victim), let session = (try? Frame(frame.bytes))?.header.session,
+            let hole = world.witness.rings[session]?.window(from: victim)
+        {
+            return set(frame, world) { !hole.contains($0) }
+        }
+        var left = 2
+        return set(frame, world) { _ in
+            left -= 1
+            return left >= 0
+        }
+    }
+
+    /// Some of the proposed set.
+    private func set(
+        _ frame: SimulatedFrame, _ world: SimulatedWorld, keeping isKept: (PeerID) -> Bool
+    ) -> SimulatedFrame? {
         guard let sent = try? Frame(frame.bytes), let seats = seats(sent.header.session, world),
             let list = try? SurvivorList(decoding: sent.body, participants: seats)
         else { return nil }
         var kept: [(seat: Int, frame: Frame)] = []
-        for (seat, input) in zip(list.agreement.survivors.indices, list.inputs) {
-            if let count, kept.count == count { break }
-            if count != nil || input.header.sender != victim { kept.append((seat, input)) }
+        for (seat, input) in zip(list.agreement.survivors.indices, list.inputs) where isKept(input.header.sender) {
+            kept.append((seat, input))
         }
         guard !kept.isEmpty, kept.count < list.inputs.count else { return nil }
         let agreement = Agreement(
@@ -178,7 +225,9 @@ final class CoordinatorAdversary {
 
     private func later(_ frame: SimulatedFrame, _ world: SimulatedWorld) {
         world.witness.heard(frame)
-        world.queue.push(.deliver(frame), at: world.now + chance.between(5, 400))
+        // As fast as an honest answer, or when the step is long over.
+        let delay = chance.happens(500) ? chance.between(1, 20) : chance.between(20, 400)
+        world.queue.push(.deliver(frame), at: world.now + delay)
     }
 
     private func changed(

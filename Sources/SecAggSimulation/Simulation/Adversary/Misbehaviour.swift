@@ -14,11 +14,11 @@ public enum CoordinatorMisbehaviour: String, CaseIterable, Sendable {
     case splitSurvivors
     /// A second survivor set, later.
     case secondSurvivors
-    /// A set of two.
+    /// A set of two, or one with a hole in the ring.
     case shrunkSurvivors
     /// A set without a member whose upload was acknowledged, for everybody.
     case excludedSurvivor
-    /// A request for shares with whatever signatures there are.
+    /// The set shown to few, and at once a request for shares with whatever signatures there are.
     case unbackedRequest
     /// A request for another set than the one signed.
     case conflictingRequest

@@ -19,9 +19,13 @@ struct FaultProfile {
         self.rates = rates
     }
 
-    /// Every kind at a rate of its own, from none to its most.
+    /// Every kind at a rate of its own, from none to its most; whether parties lie is drawn once a run, so that its rate
+    /// is not drawn as well.
     init(all chance: inout SimulatedChance) {
-        for kind in FaultKind.allCases { rates[kind] = chance.below(Self.most(kind) + 1) }
+        for kind in FaultKind.allCases {
+            let isDrawnOnce = kind == .byzantineCoordinator || kind == .byzantineParticipant
+            rates[kind] = isDrawnOnce ? Self.most(kind) : chance.below(Self.most(kind) + 1)
+        }
     }
 
     /// A random subset of the kinds, each at its most; most runs of a swarm have few kinds, and much of them.
