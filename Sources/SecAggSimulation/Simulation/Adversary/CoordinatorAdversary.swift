@@ -140,9 +140,9 @@ final class CoordinatorAdversary {
     // MARK: Survivor sets
 
     private func survivors(_ frame: SimulatedFrame, _ world: SimulatedWorld) -> [SimulatedFrame] {
-        if acts.contains(.shrunkSurvivors), let small = set(frame, world, keeping: 2) { return [small] }
+        if acts.contains(.shrunkSurvivors), let small = shrunk(frame, world) { return [small] }
         guard isShown(frame, world) else { return [] }
-        guard let other = set(frame, world, keeping: nil) else { return [frame] }
+        guard let other = set(frame, world, keeping: { $0 != self.victim }) else { return [frame] }
         if acts.contains(.excludedSurvivor) { return [other] }
         if acts.contains(.splitSurvivors), deceived.contains(frame.to) { return [other] }
         if acts.contains(.secondSurvivors) { later(other, world) }
@@ -162,15 +162,30 @@ final class CoordinatorAdversary {
         return confidants[place] == .coordinator || confidants[place] == frame.to
     }
 
-    /// The proposed set without the victim, or with only so many members.
-    private func set(_ frame: SimulatedFrame, _ world: SimulatedWorld, keeping count: Int?) -> SimulatedFrame? {
+    /// Two of the set; on a ring perhaps all but one window, which leaves survivors enough in all.
+    private func shrunk(_ frame: SimulatedFrame, _ world: SimulatedWorld) -> SimulatedFrame? {
+        if !deceived.contains(victim), let session = (try? Frame(frame.bytes))?.header.session,
+            let hole = world.witness.rings[session]?.window(from: victim)
+        {
+            return set(frame, world) { !hole.contains($0) }
+        }
+        var left = 2
+        return set(frame, world) { _ in
+            left -= 1
+            return left >= 0
+        }
+    }
+
+    /// Some of the proposed set.
+    private func set(
+        _ frame: SimulatedFrame, _ world: SimulatedWorld, keeping isKept: (PeerID) -> Bool
+    ) -> SimulatedFrame? {
         guard let sent = try? Frame(frame.bytes), let seats = seats(sent.header.session, world),
             let list = try? SurvivorList(decoding: sent.body, participants: seats)
         else { return nil }
         var kept: [(seat: Int, frame: Frame)] = []
-        for (seat, input) in zip(list.agreement.survivors.indices, list.inputs) {
-            if let count, kept.count == count { break }
-            if count != nil || input.header.sender != victim { kept.append((seat, input)) }
+        for (seat, input) in zip(list.agreement.survivors.indices, list.inputs) where isKept(input.header.sender) {
+            kept.append((seat, input))
         }
         guard !kept.isEmpty, kept.count < list.inputs.count else { return nil }
         let agreement = Agreement(

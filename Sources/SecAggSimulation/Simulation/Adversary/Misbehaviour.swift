@@ -14,7 +14,7 @@ public enum CoordinatorMisbehaviour: String, CaseIterable, Sendable {
     case splitSurvivors
     /// A second survivor set, later.
     case secondSurvivors
-    /// A set of two.
+    /// A set of two, or one with a hole in the ring.
     case shrunkSurvivors
     /// A set without a member whose upload was acknowledged, for everybody.
     case excludedSurvivor

@@ -20,6 +20,8 @@ public enum SimulationCheck: String, CaseIterable, Sendable {
     case noQuorum
     /// A set was opened that hides too few honest inputs.
     case tooFewSurvivors
+    /// A set was opened whose honest survivors fall into groups that share no mask: each group's sum shows.
+    case splitGraph
     /// An acknowledged input is not in the sum.
     case acknowledgedExcluded
     /// A ledger forgot something.

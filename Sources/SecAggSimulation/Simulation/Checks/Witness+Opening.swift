@@ -50,20 +50,32 @@ extension Witness {
         if agreement.survivors.population < terms.floor {
             violate(.tooFewSurvivors, "\(holder) opens \(agreement.survivors.population) in round \(key.round)")
         }
+        if let ring = rings[session] { check(ring, Set(agreement.survivors.indices.map { ids[$0] }), holder, key) }
         for (dealer, _) in shares.shares {
             guard let seat = ids.firstIndex(of: dealer) else { continue }
             note(dealer, isSelf: agreement.survivors[seat], holder, key)
         }
     }
 
+    /// What holds together a set on a ring: enough survivors in every window, and honest ones that masks tie together.
+    private func check(_ ring: SimulatedRing, _ survivors: Set<PeerID>, _ holder: PeerID, _ round: RoundKey) {
+        if ring.fewestInWindow(survivors) <= terms.windowFloor {
+            violate(.tooFewSurvivors, "\(holder) opens a set with an empty window in round \(round.round)")
+        }
+        if !ring.isConnected(survivors.subtracting(corrupt)) {
+            violate(.splitGraph, "\(holder) in round \(round.round)")
+        }
+    }
+
     /// Counts what the adversary has of one client's two secrets: opened shares and those of its own members.
-    private func note(_ dealer: PeerID, isSelf: Bool, _ holder: PeerID, _ round: RoundKey) {
+    func note(_ dealer: PeerID, isSelf: Bool, _ holder: PeerID, _ round: RoundKey) {
         let mine = SecretKey(round: round, dealer: dealer, isSelf: isSelf)
         holders[mine, default: []].insert(holder)
         guard !corrupt.contains(dealer),
             let others = holders[SecretKey(round: round, dealer: dealer, isSelf: !isSelf)]
         else { return }
-        let counts = [holders[mine] ?? [], others].map { $0.union(corrupt).count }
+        let accomplices = corrupt.filter { rings[round.session]?.holds($0, of: dealer) ?? true }
+        let counts = [holders[mine] ?? [], others].map { $0.union(accomplices).count }
         if counts.allSatisfy({ $0 >= terms.threshold }) || others.contains(holder) {
             violate(.bothSecrets, "\(dealer) in round \(round.round)")
         }

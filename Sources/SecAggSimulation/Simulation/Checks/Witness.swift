@@ -39,6 +39,8 @@ final class Witness {
     // What was signed.
     var slots: [Life: [StatementSlot: Digest]] = [:]
     var sessions: [Digest: [PeerID]] = [:]
+    /// Sparse graphs only.
+    var rings: [Digest: SimulatedRing] = [:]
     var configurations: [Digest: RoundConfig] = [:]
     var agreements: [Digest: Agreement] = [:]
     var signers: [Digest: Set<PeerID>] = [:]
@@ -144,6 +146,9 @@ final class Witness {
                 let frames = try? AdvertiseList.frames(in: signed.body, limit: Roster.maximumCount)
             else { return }
             sessions[session] = frames.map(\.header.sender)
+            if let neighbours = terms.neighbours {
+                rings[session] = SimulatedRing(frames, rounds: terms.roundsPerEpoch, neighbours: neighbours)
+            }
         case .roundConfig:
             guard let count = sessions[session]?.count, configurations[signed.digest] == nil else { return }
             configurations[signed.digest] = try? RoundConfig(decoding: signed.body, participants: count)

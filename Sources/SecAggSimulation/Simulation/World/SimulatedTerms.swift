@@ -17,10 +17,12 @@ struct SimulatedTerms {
     var dimension: Int
     var bits: Int
     var minimumHonest: Int
+    /// Neighbours of each participant on a ring; nil for the complete graph.
+    var neighbours: Int?
     /// How long each step may take before it is closed, milliseconds.
     var stepMilliseconds: UInt64 = 1_500
 
-    /// Four to six participants with at most one colluder, drawn from the seed.
+    /// Four to six participants with at most one colluder, or eight to ten on a ring, drawn from the seed.
     init(seed: UInt64, _ chance: inout SimulatedChance) {
         self.seed = seed
         participants = chance.pick([4, 4, 4, 5, 5, 6])
@@ -30,6 +32,11 @@ struct SimulatedTerms {
         dimension = 1 + chance.below(12)
         bits = chance.pick([8, 16, 21, 32, 62])
         minimumHonest = 2
+        if chance.happens(125) {
+            // A window must outlive a member that is gone: more positions than the colluders and one.
+            participants = 8 + chance.below(3)
+            neighbours = colluders == 0 ? chance.pick([4, 6]) : 6
+        }
     }
 
     /// Four participants, one of them perhaps a colluder, one round an epoch.
@@ -41,7 +48,14 @@ struct SimulatedTerms {
 
     var quorum: Int { Agreement.quorum(participants: participants, colluders: colluders) }
     /// Shamir shares that recover a secret.
-    var threshold: Int { rule == .quorum ? quorum : Thresholds.smallestThreshold(colluders: colluders) }
+    var threshold: Int {
+        if rule == .minimum { return Thresholds.smallestThreshold(colluders: colluders) }
+        return neighbours.map { $0 / 2 + 1 } ?? quorum
+    }
+    /// On a ring every k/2 positions must hold more survivors than this, w: here all colluders may stand side by side.
+    var windowFloor: Int { colluders }
+    /// The exponent s that a ring must meet.
+    private static let graphSecurity = 104
     /// The fewest survivors that any honest participant opens.
     var floor: Int { colluders + minimumHonest }
     var valueBound: UInt64 { max(1, ((1 << (UInt64(bits) - 1)) - 1) / UInt64(participants)) }
@@ -49,15 +63,18 @@ struct SimulatedTerms {
     var policy: ClientPolicy {
         ClientPolicy(
             minimumColluders: colluders, minimumHonest: minimumHonest, maximumRoundsPerEpoch: 8,
-            maximumRoundsOnOneCohort: 100, maskSuites: .chaCha20, regularGraphSecurity: nil, minimumNoiseVariance: 0,
+            maximumRoundsOnOneCohort: 100, maskSuites: .chaCha20,
+            regularGraphSecurity: neighbours == nil ? nil : Self.graphSecurity, minimumNoiseVariance: 0,
             maximumDimension: 1 << 12, eagerShareCheckUpTo: 32, schemaDigest: nil, parametersDigest: nil,
             requiresExpectedModel: false)
     }
 
     func epochParameters(at now: Instant) -> EpochParameters {
         EpochParameters(
-            rounds: roundsPerEpoch, colluders: colluders, thresholdRule: rule, maskSuites: .chaCha20, graph: .complete,
-            shareCheck: .eager, regularGraphSecurity: 1,
+            rounds: roundsPerEpoch, colluders: colluders,
+            thresholdRule: neighbours == nil ? rule : .explicit(threshold), maskSuites: .chaCha20,
+            graph: neighbours.map { .regular(neighbours: $0, windowFloor: windowFloor) } ?? .complete,
+            shareCheck: .eager, regularGraphSecurity: Self.graphSecurity,
             advertiseDeadline: now.advanced(byMilliseconds: stepMilliseconds),
             dealDeadline: now.advanced(byMilliseconds: 2 * stepMilliseconds))
     }
