@@ -41,6 +41,7 @@ public struct CrashSweep: Sendable {
             ? [plan(index)] : [plan((index - singles) / singles), plan((index - singles) % singles)]
         var terms = SimulatedTerms(fourWithSeed: number)
         terms.roundsPerEpoch = 2
+        terms.usesFiles = number % 8 == 7
         let world = Simulation.world(terms, .none, sum)
         world.crashPlans = plans
         // Two rounds must end; a round may be given up, an application opens the next, and in the end there is a sum.

@@ -1,7 +1,7 @@
 internal import DurableState
 internal import Synchronization
 
-/// A company's disk: the store of the library in memory, and what can go wrong between a write and its sync.
+/// A company's disk: a store of the library, in memory or over files, and what can go wrong between a write and its sync.
 ///
 /// Source: simulation section 2
 final class SimulatedDisk: StateStore {
@@ -38,7 +38,14 @@ final class SimulatedDisk: StateStore {
     }
 
     private let store = MemoryStateStore()
+    /// The records, where they are files.
+    private let files: FiledRecords?
     private let contents = Mutex(Contents())
+
+    /// An empty disk, in memory or in a folder that only it uses.
+    init(files: FiledRecords? = nil) {
+        self.files = files
+    }
 
     /// Commits tried so far, stopped ones included.
     var commits: Int { contents.withLock { $0.commits } }
@@ -56,6 +63,7 @@ final class SimulatedDisk: StateStore {
 
     /// A new process: what it will be shown.
     func start(_ reading: Reading) {
+        files?.start(reading)
         contents.withLock {
             ($0.reading, $0.hasStopped, $0.hasFailed, $0.stop) = (reading, false, false, nil)
         }
@@ -76,14 +84,18 @@ final class SimulatedDisk: StateStore {
             contents.stop = armed.after == 0 ? nil : (armed.kind, armed.after - 1)
             return armed.after == 0 ? armed.kind : nil
         }
-        let isStored =
+        var isStored =
             switch stop {
             case .none, .afterSync: true
             case .beforeSync(let isKept): isKept
             case .beforeWrite, .refused: false
             }
         do throws(StateStoreFailure) {
-            if isStored { try store.commit(record) }
+            if let files {
+                isStored = try files.commit(record, stop)
+            } else if isStored {
+                try store.commit(record)
+            }
         } catch {
             contents.withLock { $0.hasFailed = true }
             throw error
@@ -105,6 +117,7 @@ final class SimulatedDisk: StateStore {
     }
 
     func latest(_ name: RecordName) throws(StateStoreFailure) -> StateRecord? {
+        if let files { return try files.latest(name) }
         let newest = try store.latest(name)
         let (reading, earlier) = contents.withLock { ($0.reading, $0.earlier[name]) }
         guard let newest else { return nil }
@@ -122,6 +135,7 @@ final class SimulatedDisk: StateStore {
     }
 
     func remove(_ name: RecordName) throws(StateStoreFailure) {
+        if let files { return try files.remove(name) }
         try store.remove(name)
     }
 }

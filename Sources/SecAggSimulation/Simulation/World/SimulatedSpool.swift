@@ -1,10 +1,24 @@
 internal import DurableState
 internal import Synchronization
 
-/// The coordinator's spool: what was not synced is gone with the process, and what was may rot.
+/// A coordinator's spool, and what can go wrong with it.
 ///
 /// Source: simulation section 2
-final class SimulatedSpool: InputSpool {
+protocol FaultySpool: InputSpool {
+    /// Bytes of all slots.
+    var usedBytes: Int { get }
+    /// The process is gone, and with it what was not synced.
+    func crash()
+    /// Something of one slot changes; false when there is none.
+    func rot(_ chance: inout SimulatedChance) -> Bool
+    /// Every slot is gone.
+    func wipe()
+}
+
+/// A spool in memory: what was not synced is gone with the process, and what was may rot.
+///
+/// Source: simulation section 2
+final class SimulatedSpool: FaultySpool {
     private struct Slot {
         var live: [UInt8]
         var synced: [UInt8]?
@@ -13,7 +27,6 @@ final class SimulatedSpool: InputSpool {
     private let slots = Mutex<[UInt32: Slot]>([:])
 
     var isDurable: Bool { true }
-    /// Bytes of all slots.
     var usedBytes: Int { slots.withLock { $0.values.reduce(0) { $0 + $1.live.count } } }
 
     func open(slot: UInt32, byteCount: Int) throws(SpoolFailure) {
@@ -50,7 +63,6 @@ final class SimulatedSpool: InputSpool {
 
     func release(slot: UInt32) { slots.withLock { $0[slot] = nil } }
 
-    /// The process is gone, and with it what was not synced.
     func crash() {
         slots.withLock { slots in
             for (number, slot) in slots {
@@ -63,7 +75,6 @@ final class SimulatedSpool: InputSpool {
         }
     }
 
-    /// One bit of one slot changes.
     func rot(_ chance: inout SimulatedChance) -> Bool {
         let place = chance.below(1 << 20)
         return slots.withLock { slots in

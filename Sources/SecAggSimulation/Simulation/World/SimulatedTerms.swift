@@ -19,6 +19,8 @@ struct SimulatedTerms {
     var minimumHonest: Int
     /// Neighbours of each participant on a ring; nil for the complete graph.
     var neighbours: Int?
+    /// Whether stores and spool are the library's own, over files.
+    var usesFiles = false
     /// How long each step may take before it is closed, milliseconds.
     var stepMilliseconds: UInt64 = 1_500
 
@@ -37,6 +39,7 @@ struct SimulatedTerms {
             participants = 8 + chance.below(3)
             neighbours = colluders == 0 ? chance.pick([4, 6]) : 6
         }
+        usesFiles = chance.happens(100)
     }
 
     /// Four participants, one of them perhaps a colluder, one round an epoch.

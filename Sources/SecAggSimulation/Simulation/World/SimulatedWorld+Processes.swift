@@ -162,8 +162,7 @@ extension SimulatedWorld {
 
     /// The operator begins with an empty disk: the ledger of this company is gone, and its checks begin anew.
     func loseState(_ process: SimulatedProcess) {
-        process.disk = SimulatedDisk()
-        process.life += 1
+        process.loseDisk()
         if process.peer == .coordinator { spool.wipe() }
     }
 

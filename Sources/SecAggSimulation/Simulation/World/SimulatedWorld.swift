@@ -11,8 +11,10 @@ final class SimulatedWorld {
     let backend: any SimulatedBackend
     let witness: Witness
     let participants: [SimulatedProcess]
-    let server = SimulatedProcess(.coordinator)
-    let spool = SimulatedSpool()
+    let server: SimulatedProcess
+    let spool: any FaultySpool
+    /// Where stores and spool are files.
+    let folder: SimulatedFolder?
     /// Decisions about faults, and about everything else: the one stream does not move the other.
     var faultChance: SimulatedChance
     var chance: SimulatedChance
@@ -59,7 +61,14 @@ final class SimulatedWorld {
         self.faults = faults
         chance = SimulatedChance(seed: terms.seed, stream: 1)
         faultChance = SimulatedChance(seed: terms.seed, stream: 2)
-        participants = (0..<terms.participants).map { SimulatedProcess(PeerID(rawValue: UInt32($0))) }
+        let folder = terms.usesFiles ? SimulatedFolder() : nil
+        precondition(folder != nil || !terms.usesFiles, "neither /dev/shm nor /tmp takes a temporary folder")
+        self.folder = folder
+        if let folder { spool = FiledSpool(path: folder.path + "/spool") } else { spool = SimulatedSpool() }
+        participants = (0..<terms.participants).map {
+            SimulatedProcess(PeerID(rawValue: UInt32($0)), in: folder)
+        }
+        server = SimulatedProcess(.coordinator, in: folder)
         witness = Witness(terms, cast, checksMasks: maskChecks)
     }
 
