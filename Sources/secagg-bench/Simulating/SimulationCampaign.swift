@@ -8,6 +8,8 @@ internal import Synchronization
 struct SimulationCampaign {
     let from: UInt64
     let seeds: Int
+    /// From one seed to the next.
+    let stride: UInt64
     /// Nil takes the modes by turns.
     let mode: SimulationMode?
 
@@ -45,11 +47,11 @@ struct SimulationCampaign {
     func run() -> Outcome {
         var outcome = Outcome()
         let stretch = 64
-        for start in stride(from: 0, to: seeds, by: stretch) {
+        for start in Swift.stride(from: 0, to: seeds, by: stretch) {
             let count = min(stretch, seeds - start)
             let reports = Mutex<[Int: SimulationReport]>([:])
             DispatchQueue.concurrentPerform(iterations: count) { index in
-                let seed = from &+ UInt64(start + index)
+                let seed = from &+ UInt64(start + index) &* stride
                 let report = Simulation.run(seed: seed, mode: mode ?? .rotating(seed))
                 reports.withLock { $0[index] = report }
             }

@@ -21,6 +21,9 @@ struct Simulate: ParsableCommand {
     @Option(name: .long, help: "The first seed.")
     var from: UInt64 = 0
 
+    @Option(name: .long, help: "From one seed to the next; 7 spreads few runs over a range seven times as long.")
+    var stride = WholeNumber(1)
+
     @Option(name: .long, help: "safety, liveness, swarm, exhaustive or mixed.")
     var mode = "mixed"
 
@@ -42,6 +45,10 @@ struct Simulate: ParsableCommand {
 
     func validate() throws {
         guard seeds.value >= 1 else { throw ValidationError("--seeds is at least 1") }
+        guard stride.value >= 1 else { throw ValidationError("--stride is at least 1") }
+        guard stride.value == 1 || (planted == nil && !processes) else {
+            throw ValidationError("--stride goes with neither --planted nor --processes")
+        }
         guard mode == "mixed" || SimulationMode(rawValue: mode) != nil else {
             throw ValidationError("--mode is safety, liveness, swarm, exhaustive or mixed")
         }
@@ -52,7 +59,9 @@ struct Simulate: ParsableCommand {
         if let planted { return try PlantedRun(self, planted).run() }
         if processes { return try runProcesses() }
         let start = ContinuousClock.now
-        let outcome = SimulationCampaign(from: from, seeds: seeds.value, mode: chosenMode).run()
+        let outcome = SimulationCampaign(
+            from: from, seeds: seeds.value, stride: UInt64(stride.value), mode: chosenMode
+        ).run()
         let seconds = ContinuousClock.now - start
         if let evidence { try write(outcome, to: evidence) }
         if output.json {
@@ -99,6 +108,7 @@ struct Simulate: ParsableCommand {
         [
             "schema": .string(JSONOutput.schema), "case": "simulate", "backend": .string(backend),
             "mode": .string(mode), "seeds": .count(seeds.value), "from": JSONValue(from),
+            "stride": .count(stride.value),
             "violations": .count(outcome.failures.reduce(0) { $0 + $1.violations.count }),
             "failures": .array(
                 outcome.failures.map { report in
@@ -118,7 +128,8 @@ struct Simulate: ParsableCommand {
 
     private func text(_ outcome: SimulationCampaign.Outcome, _ seconds: Duration) -> String {
         var facts = FactList()
-        facts.add("runs", "\(seeds.value) from \(from), \(mode)")
+        let step = stride.value == 1 ? "" : ", every \(stride.value)th"
+        facts.add("runs", "\(seeds.value) from \(from)\(step), \(mode)")
         facts.add("time", NumberText.seconds(seconds / .seconds(1)))
         facts.add("sums opened", "\(outcome.opened)")
         facts.add("rounds given up", "\(outcome.givenUp)")
