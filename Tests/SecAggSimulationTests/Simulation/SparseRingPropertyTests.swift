@@ -2,6 +2,7 @@ import CryptoPrimitives
 import RoundProtocol
 import SecureAggregation
 import Testing
+import WireFormat
 
 @testable import SecAggSimulation
 
