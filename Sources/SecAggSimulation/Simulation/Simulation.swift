@@ -7,7 +7,7 @@ internal import RoundProtocol
 public enum Simulation {
     /// One run.
     ///
-    /// - Complexity: some 50 ms of processor time with four to six participants.
+    /// - Complexity: some 110 ms of processor time with four to six participants.
     public static func run(
         seed: UInt64, mode: SimulationMode, sum: SimulatedSum = .masking
     ) -> SimulationReport {
