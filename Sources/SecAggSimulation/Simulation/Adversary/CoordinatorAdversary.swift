@@ -23,10 +23,10 @@ final class CoordinatorAdversary {
         let body: [UInt8]
     }
 
-    init(_ terms: SimulatedTerms) {
+    init(_ terms: SimulatedTerms, kinds: [CoordinatorMisbehaviour] = CoordinatorMisbehaviour.allCases) {
         chance = SimulatedChance(seed: terms.seed, stream: 3)
         var acts: Set<CoordinatorMisbehaviour> = []
-        for _ in 0..<(1 + chance.below(4)) { acts.insert(chance.pick(CoordinatorMisbehaviour.allCases)) }
+        for _ in 0..<(1 + chance.below(4)) { acts.insert(chance.pick(kinds)) }
         self.acts = acts
         let everybody = (0..<terms.participants).map { PeerID(rawValue: UInt32($0)) }
         var deceived: Set<PeerID> = []
@@ -131,7 +131,7 @@ final class CoordinatorAdversary {
     }
 
     /// The proposed set without the victim, or with only so many members.
-    private func set(_ frame: SimulatedFrame, _ world: SimulatedWorld, keeping count: Int?) -> SimulatedFrame? {
+    func set(_ frame: SimulatedFrame, _ world: SimulatedWorld, keeping count: Int?) -> SimulatedFrame? {
         guard let sent = try? Frame(frame.bytes), let seats = seats(sent.header.session, world),
             let list = try? SurvivorList(decoding: sent.body, participants: seats)
         else { return nil }

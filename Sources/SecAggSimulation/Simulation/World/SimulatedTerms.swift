@@ -17,6 +17,8 @@ struct SimulatedTerms {
     var dimension: Int
     var bits: Int
     var minimumHonest: Int
+    /// Sums under encryption.
+    var opening = OpeningTerms.plain
     /// How long each step may take before it is closed, milliseconds.
     var stepMilliseconds: UInt64 = 1_500
 
