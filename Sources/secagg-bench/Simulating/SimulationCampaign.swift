@@ -10,6 +10,7 @@ struct SimulationCampaign {
     let seeds: Int
     /// Nil takes the modes by turns.
     let mode: SimulationMode?
+    var sum = SimulatedSum.masking
 
     struct Outcome: Sendable {
         var failures: [SimulationReport] = []
@@ -50,7 +51,7 @@ struct SimulationCampaign {
             let reports = Mutex<[Int: SimulationReport]>([:])
             DispatchQueue.concurrentPerform(iterations: count) { index in
                 let seed = from &+ UInt64(start + index)
-                let report = Simulation.run(seed: seed, mode: mode ?? .rotating(seed))
+                let report = Simulation.run(seed: seed, mode: mode ?? .rotating(seed), sum: sum)
                 reports.withLock { $0[index] = report }
             }
             let finished = reports.withLock { $0 }
