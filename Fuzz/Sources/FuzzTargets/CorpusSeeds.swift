@@ -54,9 +54,10 @@ public enum CorpusSeeds {
         case .report: return [("small", report)]
         case .personalState: return Decoders.personalSeeds
         case .table: return tables
-        case .participant: return participantProgrammes
-        case .coordinator: return coordinatorProgrammes
-        case .sumParticipant: return participantProgrammes.filter { $0.name.hasSuffix("-3") || $0.name.hasSuffix("-1") }
+        case .participant: return participantProgrammes(Array(0...9))
+        case .coordinator, .sumCoordinator: return coordinatorProgrammes
+        case .sumParticipant: return participantProgrammes([1, 3, 4, 6, 9, 14, 17, 20, 29])
+        case .sumParticipantSnapshot, .sumCoordinatorSnapshot: return sumSnapshots
         case .participantSnapshot, .coordinatorSnapshot:
             var seeds: [(String, [UInt8])] = []
             for record in UInt8(0)..<24 { seeds.append(("flip-\(record)", [record, 1, record, 0, 40, 0, 1])) }
@@ -141,7 +142,7 @@ public enum CorpusSeeds {
     }
 
     /// In turn, then one attack of each kind at each step.
-    private static var participantProgrammes: [(name: String, bytes: [UInt8])] {
+    private static func participantProgrammes(_ steps: [Int]) -> [(name: String, bytes: [UInt8])] {
         var seeds: [(name: String, bytes: [UInt8])] = [("honest", [UInt8](repeating: 0, count: 24))]
         let attacks: [(String, [UInt8])] = [
             ("again", [2, 3]), ("changed", [3, 0, 1, 40, 0, 1, 9, 0, 255]),
@@ -149,12 +150,24 @@ public enum CorpusSeeds {
             ("redressed", [5, 0, 200, 9, 2, 4]), ("invented", [6, 12, 5, 1, 60, 0] + [UInt8](repeating: 7, count: 60)),
             ("flipped", [7, 0, 70, 0, 3]), ("restart", [8]), ("later", [9, 100]), ("input", [10, 0]),
         ]
-        for step in 0...9 {
+        for step in steps {
             for (name, attack) in attacks {
                 seeds.append(("\(name)-\(step)", [UInt8](repeating: 0, count: step) + attack + attack + [0, 0, 8, 0]))
             }
         }
         return seeds
+    }
+
+    /// The place of the cut, the record, and how it is changed; for a coordinator what its spool holds stands before that.
+    private static var sumSnapshots: [(String, [UInt8])] {
+        var seeds: [(String, [UInt8])] = []
+        for cut in stride(from: UInt8(0), to: 28, by: 2) {
+            for first in UInt8(0)...2 {
+                seeds.append(("flip-\(cut)-\(first)", [first, cut, first, 1, cut, 0, 40, 0, 1]))
+                seeds.append(("splice-\(cut)-\(first)", [first, cut, first, 2, cut, 30, 0, 20, 0, 4, 1, 2, 3, 4]))
+            }
+        }
+        return seeds + [("raw", [1, 9, 1, 0, 1, 2, 3, 4]), ("state", [2, 20, 1, 3, 0, 2, 0, 1, 1])]
     }
 
     private static var coordinatorProgrammes: [(String, [UInt8])] {

@@ -27,10 +27,16 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case coordinator
     /// Sequences of frames at a company of an encrypted sum; a programme.
     case sumParticipant = "sum-participant"
+    /// Sequences of frames at the coordinator of an encrypted sum; a programme.
+    case sumCoordinator = "sum-coordinator"
     /// Sealed records that a participant starts from.
     case participantSnapshot = "participant-snapshot"
     /// Sealed records that a coordinator starts from.
     case coordinatorSnapshot = "coordinator-snapshot"
+    /// Sealed records that a company of an encrypted sum starts from.
+    case sumParticipantSnapshot = "sum-participant-snapshot"
+    /// Sealed records that the coordinator of an encrypted sum starts from.
+    case sumCoordinatorSnapshot = "sum-coordinator-snapshot"
     /// Proposals and configurations under the coordinator's signature, field by field.
     case configuration
 
@@ -49,8 +55,11 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .participant: ParticipantProgram.run(bytes)
         case .coordinator: CoordinatorProgram.run(bytes)
         case .sumParticipant: ParticipantProgram.runSum(bytes)
+        case .sumCoordinator: CoordinatorProgram.runSum(bytes)
         case .participantSnapshot: Snapshots.participant(bytes)
         case .coordinatorSnapshot: Snapshots.coordinator(bytes)
+        case .sumParticipantSnapshot: Snapshots.sumParticipant(bytes)
+        case .sumCoordinatorSnapshot: Snapshots.sumCoordinator(bytes)
         case .configuration: Configurations.run(bytes)
         }
     }

@@ -1,5 +1,6 @@
 import CryptoPrimitives
 import DurableState
+import PaillierAggregation
 import RoundProtocol
 import SecureAggregation
 
@@ -56,6 +57,64 @@ enum Snapshots {
             _ = try? machine.handle(message.frame.bytes, at: FuzzSession.start)
         }
         for step in 1...4 { _ = machine.tick(at: FuzzSession.start.advanced(byMilliseconds: UInt64(step) * 4_000)) }
+    }
+
+    /// One of a company's two sealed records changed, the other records as they were at some moment.
+    static func sumParticipant(_ input: [UInt8]) {
+        var choices = Choices(input)
+        let peer = PeerID(rawValue: 0)
+        let names = [PaillierParticipant.stateRecord, PaillierParticipant.openingsRecord]
+        guard let store = store(SumSessionCast.recording, of: peer, names, &choices) else { return }
+        var machine: PaillierParticipant
+        do throws(Abort) {
+            machine = try SumSessionCast.restored(0, from: store, life: 9)
+        } catch {
+            precondition(error.stage == .state || error.code == .unknownParticipant, "\(error)")
+            return
+        }
+        _ = machine.resume()
+        for message in SumSessionCast.recording.messages(to: peer) {
+            _ = try? machine.handle(message.frame.bytes, at: FuzzSession.start)
+        }
+        _ = try? machine.submit(FuzzSession.input(0), token: FuzzSession.token(0, 50), at: FuzzSession.start)
+    }
+
+    /// One of the coordinator's sealed records changed; the contributions of neither round, the first or the second in its spool.
+    static func sumCoordinator(_ input: [UInt8]) {
+        var choices = Choices(input)
+        let seats = (0..<FuzzSession.participants).map(PaillierCoordinator.inputRecord)
+        let names = [PaillierCoordinator.epochRecord, PaillierCoordinator.roundRecord, PaillierCoordinator.shownRecord]
+        let held = choices.index(3)
+        guard let store = store(SumSessionCast.recording, of: .coordinator, names + seats, &choices) else { return }
+        let spool = MemorySpool(capacityBytes: 1 << 16)
+        if held > 0 { SumSessionCast.fill(spool, round: held - 1) }
+        var machine: PaillierCoordinator
+        do throws(Abort) {
+            machine = try SumSessionCast.restored(from: store, spool: spool, life: 9)
+        } catch {
+            precondition(error.stage == .state, "\(error)")
+            return
+        }
+        _ = machine.resume()
+        for message in SumSessionCast.recording.messages(to: .coordinator) {
+            _ = try? machine.handle(message.frame.bytes, at: FuzzSession.start)
+        }
+        for step in 1...4 { _ = machine.tick(at: FuzzSession.start.advanced(byMilliseconds: UInt64(step) * 4_000)) }
+    }
+
+    /// A party's records as they were at some moment, and a changed one above them.
+    private static func store(
+        _ recording: Recording, of peer: PeerID, _ names: [String], _ choices: inout Choices
+    ) -> MemoryStateStore? {
+        let all = recording.records[peer, default: []]
+        let cut = choices.index(all.count) + 1
+        let store = MemoryStateStore()
+        for record in all[..<cut] { try? store.commit(record) }
+        let name = names[choices.index(names.count)]
+        let honest = all[..<cut].filter { $0.name.description == name }
+        guard let record = changed([StateRecord](honest), of: peer, &choices) else { return nil }
+        try? store.commit(record)
+        return store
     }
 
     /// A record above the honest ones, sealed with the right key or not sealed at all.

@@ -63,7 +63,7 @@ public struct PartialOpening: Sendable, Equatable {
 
 extension KeyShare {
     /// The shares of a request's aggregate, with their proof. What has been opened is made durable before: by `Shareholder`, or by the participant of a round.
-    borrowing func open(
+    package borrowing func open(
         _ request: OpeningRequest, key: ThresholdPublicKey, from source: inout any RandomSource
     ) throws(PaillierFailure) -> PartialOpening {
         guard keyID == key.id, request.aggregate.keyID == key.publicKey.id else { throw .keyMismatch }

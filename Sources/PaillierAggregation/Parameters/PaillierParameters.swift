@@ -13,6 +13,11 @@ public struct PaillierParameters: Hashable, Sendable {
     /// 3,072-bit modulus, 256-bit exponents: five times as fast as `p3072`, under one assumption more.
     public static let p3072ShortExponent = PaillierParameters(id: 4, modulusBits: 3072, exponentBits: 256)
 
+    /// A 512-bit modulus that anybody factors in a day: for rehearsals (simulator, fuzzer), where thousands of rounds are run.
+    ///
+    /// Not in `all`, so that no peer and no file can bring a key of this size.
+    package static let toy512 = PaillierParameters(id: .max, modulusBits: 512, exponentBits: 256)
+
     /// Every preset, in the order of their numbers.
     public static let all: [PaillierParameters] = [.p2048, .p3072, .p4096, .p3072ShortExponent]
 
@@ -37,6 +42,7 @@ public struct PaillierParameters: Hashable, Sendable {
 
     /// What the confidentiality of a ciphertext rests on, in words for a report.
     public var securityStatement: String {
+        if self == .toy512 { return "None: a modulus of \(modulusBits) bits is for rehearsals." }
         let common =
             "Semantic security under the decisional composite residuosity assumption for a \(modulusBits)-bit modulus"
         let factoring =

@@ -13,12 +13,12 @@ internal import WireFormat
 extension PaillierCoordinator {
     /// 1 is a masking coordinator's: neither kind takes up the other's records, which share their names.
     static let snapshotVersion: UInt16 = 2
-    static let epochRecord = "coordinator.epoch"
-    static let roundRecord = "coordinator.round"
+    package static let epochRecord = "coordinator.epoch"
+    package static let roundRecord = "coordinator.round"
 
-    static let shownRecord = "coordinator.shown"
+    package static let shownRecord = "coordinator.shown"
 
-    static func inputRecord(_ seat: Int) -> String { "coordinator.input.\(seat)" }
+    package static func inputRecord(_ seat: Int) -> String { "coordinator.input.\(seat)" }
 
     mutating func persistEpoch() -> Effect {
         var writer = ByteWriter()

@@ -20,10 +20,10 @@ struct SumRecords: Sendable {
 extension PaillierParticipant {
     /// 1 is a masking participant's: neither kind takes up the other's record, which shares its name.
     static let snapshotVersion: UInt16 = 2
-    static let stateRecord = "participant.state"
-    static let uploadRecord = "participant.upload"
-    static let openingsRecord = "participant.openings"
-    static let shareRecord = "participant.share"
+    package static let stateRecord = "participant.state"
+    package static let uploadRecord = "participant.upload"
+    package static let openingsRecord = "participant.openings"
+    package static let shareRecord = "participant.share"
 
     /// Seals the present state under the next generation.
     mutating func persistState() -> Effect {

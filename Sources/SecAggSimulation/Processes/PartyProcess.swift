@@ -2,7 +2,6 @@ internal import CryptoPrimitives
 internal import DurableState
 internal import RingVectors
 internal import RoundProtocol
-internal import SecureAggregation
 internal import SecureFederation
 
 /// One party in a process of its own: node, state store and spool on a disk, frames over standard input and output.
@@ -16,8 +15,8 @@ public final class PartyProcess {
     private let cast: ProcessCast
     private let life: UInt64
     private let notes: FileStateStore
-    private let participant: ParticipantNode<Participant>?
-    private let coordinator: CoordinatorNode<Coordinator>?
+    private let participant: (any ParticipantHost)?
+    private let coordinator: (any CoordinatorHost)?
     private let id: Int
     private let notedLife: UInt64?
     private var hasReported = false
@@ -51,20 +50,10 @@ public final class PartyProcess {
         notes = try FileStateStore(directory: directory + "/notes")
         let store = try FileStateStore(directory: directory + "/state")
         if id < terms.participants {
-            let peer = PeerID(rawValue: UInt32(id))
-            participant = ParticipantNode(
-                try Participant.restored(
-                    from: store, identity: ProcessCast.identity(peer, terms.seed), roster: cast.roster,
-                    policy: terms.policy, sealingKey: cast.sealingKey(peer), random: SystemRandomSource(),
-                    sealingRandom: SystemRandomSource()), store: store)
+            participant = try cast.participant(PeerID(rawValue: UInt32(id)), store)
             coordinator = nil
         } else {
-            let spool = try FileSpool(directory: directory + "/spool")
-            coordinator = CoordinatorNode(
-                try Coordinator.restored(
-                    from: store, identity: ProcessCast.identity(.coordinator, terms.seed), roster: cast.roster,
-                    sealingKey: cast.sealingKey(.coordinator), spool: spool, sealingRandom: SystemRandomSource()),
-                store: store)
+            coordinator = try cast.coordinator(store, try FileSpool(directory: directory + "/spool"))
             participant = nil
         }
         let note = try notes.latest(Self.noteName)
@@ -105,7 +94,7 @@ public final class PartyProcess {
                 guard let coordinator, coordinator.expectedStage == .proposal else { return }
                 report(
                     try orGivenUp { () throws(Abort) in
-                        try coordinator.openEpoch(1, firstRound: 1, parameters: terms.epochParameters(at: now))
+                        try coordinator.open(epoch: 1, firstRound: 1, at: now)
                     }, at: now)
             default: return
             }

@@ -14,14 +14,19 @@ public struct ProcessTerms: Sendable {
     public var dimension: Int
     /// How long each step may take before it is closed, milliseconds.
     public var stepMilliseconds: UInt64
+    /// What hides the inputs.
+    public var sum: SimulatedSum
 
     /// Terms of one trial; at least four participants.
-    public init(seed: UInt64, participants: Int, dimension: Int, stepMilliseconds: UInt64) {
+    public init(
+        seed: UInt64, participants: Int, dimension: Int, stepMilliseconds: UInt64, sum: SimulatedSum = .masking
+    ) {
         precondition(participants >= 4 && dimension >= 1, "a session with one colluder has four members at least")
         self.seed = seed
         self.participants = participants
         self.dimension = dimension
         self.stepMilliseconds = stepMilliseconds
+        self.sum = sum
     }
 
     static let bits = 32

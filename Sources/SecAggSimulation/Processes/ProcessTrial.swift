@@ -78,10 +78,12 @@ public final class ProcessTrial {
         killAt = [UInt64?](repeating: nil, count: count)
         chance = SimulatedChance(seed: terms.seed, stream: 77)
         watch = ProcessWatch(terms)
-        // A participant is handed nine frames of an undisturbed round, the coordinator nine from each of them.
+        // A participant is handed nine frames of an undisturbed round, the coordinator nine from each of them; of a sum under
+        // encryption five from each, and three more from a shareholder.
         var drawn: [Int] = []
+        let each = terms.sum == .masking ? 8 : 5
         for id in 0..<count {
-            let bound = id < terms.participants ? 8 : 8 * terms.participants
+            let bound = id < terms.participants ? 8 : each * terms.participants
             drawn.append(isKilling ? chance.below(bound) : .max)
         }
         triggers = drawn

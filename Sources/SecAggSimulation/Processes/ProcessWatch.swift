@@ -12,6 +12,8 @@ struct ProcessWatch {
     var lives: [Int: UInt64] = [:]
     /// The one input, statement and answer of each company, and the words under them.
     private var said: [Place: Digest] = [:]
+    /// What each company has promised last.
+    private var promised: [Int: FrameType] = [:]
     /// The life that the promise seen belongs to.
     private var masked: [Int: UInt64] = [:]
 
@@ -31,10 +33,15 @@ struct ProcessWatch {
         }
         let isServer = id == terms.participants
         if frame.header.type == .acknowledgement, isServer { acknowledged.insert(Int(clamping: to)) }
-        let number: Int
+        var number = 0
         switch frame.header.type {
-        case .maskedInput, .survivorStatement, .unmaskShares, .receipt, .roundConfig, .survivors: number = 0
-        case .chunk where !isServer: number = (try? UploadFrames.chunk(frame.body).index) ?? 0
+        case .maskedInput, .openingShare:
+            // Both are followed by chunks of what they promise.
+            promised[id] = frame.header.type
+        case .survivorStatement, .unmaskShares, .receipt, .roundConfig, .survivors, .join: break
+        case .chunk where !isServer:
+            number = (try? UploadFrames.chunk(frame.body).index) ?? 0
+            if promised[id] == .openingShare { number = -1 - number }
         default: return
         }
         let place = Place(party: id, type: frame.header.type, number: number)

@@ -20,10 +20,12 @@ public struct CrashSweep: Sendable {
     public static func shared(_ sum: SimulatedSum) -> CrashSweep {
         switch sum {
         case .masking: masking
+        case .paillier: paillier
         }
     }
 
     private static let masking = CrashSweep(.masking)
+    private static let paillier = CrashSweep(.paillier)
 
     /// Runs with one crash.
     public var singles: Int { points.reduce(0) { $0 + 4 * $1.commits + $1.sends } }
@@ -49,7 +51,7 @@ public struct CrashSweep: Sendable {
         if world.opened == 0, !world.witness.hasViolation {
             world.witness.violate(.stuck, "no sum after the crash")
         }
-        return Simulation.report(world, number, .exhaustive, trace)
+        return Simulation.report(world, number, .exhaustive, sum, trace)
     }
 
     private func plan(_ index: Int) -> CrashPlan {

@@ -15,7 +15,8 @@ public enum Simulation {
         case .exhaustive: return CrashSweep.shared(sum).run(seed)
         case .safety, .liveness, .swarm:
             var chance = SimulatedChance(seed: seed, stream: 0)
-            let terms = SimulatedTerms(seed: seed, &chance)
+            var terms = SimulatedTerms(seed: seed, &chance)
+            if sum == .paillier { terms = terms.opened(by: OpeningTerms(seed: seed)) }
             var faults: FaultProfile
             switch mode {
             case .swarm: faults = FaultProfile(swarm: &chance)
@@ -32,12 +33,12 @@ public enum Simulation {
     ) -> SimulationReport {
         let world = world(terms, faults, sum)
         if world.strikes(.byzantineCoordinator) {
-            world.adversary = CoordinatorAdversary(terms)
+            world.adversary = sum.coordinatorAdversary(terms)
             world.witness.coordinatorIsHonest = false
         }
         for _ in 0..<terms.colluders where world.strikes(.byzantineParticipant) {
             let process = world.participants[chance.below(terms.participants)]
-            process.misbehaviour = ParticipantAdversary(process.peer, terms)
+            process.misbehaviour = sum.participantAdversary(process, terms)
             world.witness.corrupt.insert(process.peer)
         }
         if mode == .liveness {
@@ -46,11 +47,11 @@ public enum Simulation {
             if !world.hasFreshSum, !world.witness.hasViolation {
                 world.witness.violate(.stuck, "no sum of everybody \(livenessBound) ms after the last fault")
             }
-            return report(world, terms.seed, mode, trace)
+            return report(world, terms.seed, mode, sum, trace)
         }
         let goal = 2
         let trace = world.run(until: 16_000) { $0.opened + $0.givenUp >= goal }
-        return report(world, terms.seed, mode, trace)
+        return report(world, terms.seed, mode, sum, trace)
     }
 
     /// Milliseconds after the last fault within which a new session must have given a sum: the steps of a round that
@@ -62,15 +63,20 @@ public enum Simulation {
         let backend: any SimulatedBackend =
             switch sum {
             case .masking: MaskingBackend(terms: terms, cast: cast)
+            case .paillier: PaillierBackend(terms: terms, cast: cast)
             }
-        return SimulatedWorld(terms, cast: cast, backend: backend, faults: faults, maskChecks: sum == .masking)
+        let world = SimulatedWorld(
+            terms, cast: cast, backend: backend, faults: faults, maskChecks: sum == .masking)
+        if sum == .paillier { world.witness.sums = SumWatch(terms.opening) }
+        return world
     }
 
     static func report(
-        _ world: SimulatedWorld, _ seed: UInt64, _ mode: SimulationMode, _ trace: Digest
+        _ world: SimulatedWorld, _ seed: UInt64, _ mode: SimulationMode, _ sum: SimulatedSum, _ trace: Digest
     ) -> SimulationReport {
         SimulationReport(
-            seed: seed, mode: mode, violations: world.witness.violations, faults: world.counts, opened: world.opened,
+            seed: seed, mode: mode, sum: sum, violations: world.witness.violations, faults: world.counts,
+            opened: world.opened,
             givenUp: world.givenUp, events: world.events, trace: trace,
             evidence: world.witness.evidence.compactMap {
                 EvidenceFile($0, roster: world.cast.roster)

@@ -18,6 +18,8 @@ public enum SimulationMode: String, CaseIterable, Sendable {
 /// Which kind of sum is driven.
 public enum SimulatedSum: String, CaseIterable, Sendable {
     case masking
+    /// Under Paillier keys of toy size.
+    case paillier
 }
 
 /// What one run came to.
@@ -26,6 +28,8 @@ public struct SimulationReport: Sendable {
     public let seed: UInt64
     /// How it went.
     public let mode: SimulationMode
+    /// What hid the inputs.
+    public let sum: SimulatedSum
     /// What must not have happened; empty when all is well.
     public internal(set) var violations: [SimulationViolation]
     /// What was done to it.

@@ -9,6 +9,7 @@ struct ProcessCampaign {
     let clients: Int
     let dimension: Int
     let stepMilliseconds: UInt64
+    var sum = SimulatedSum.masking
 
     struct Outcome {
         var exact = 0
@@ -59,12 +60,14 @@ struct ProcessCampaign {
         }
         defer { try? FileManager.default.removeItem(at: folder) }
         let terms = ProcessTerms(
-            seed: seed, participants: clients, dimension: dimension, stepMilliseconds: stepMilliseconds)
+            seed: seed, participants: clients, dimension: dimension, stepMilliseconds: stepMilliseconds,
+            sum: sum)
         let trial = try ProcessTrial(terms, program: program, directory: folder.path, isKilling: true)
         return trial.run { id, directory, life in
             [
                 "party", "--seed", "\(seed)", "--id", "\(id)", "--life", "\(life)", "--directory", directory,
                 "--clients", "\(clients)", "--dimension", "\(dimension)", "--step", "\(stepMilliseconds)",
+                "--backend", sum.rawValue,
             ]
         }
     }
@@ -78,7 +81,8 @@ struct ProcessCampaign {
 extension ProcessCampaign.Outcome {
     func json(_ campaign: ProcessCampaign, _ seconds: Double) -> JSONValue {
         [
-            "schema": .string(JSONOutput.schema), "case": "simulate-processes", "trials": .count(campaign.trials),
+            "schema": .string(JSONOutput.schema), "case": "simulate-processes",
+            "backend": .string(campaign.sum.rawValue), "trials": .count(campaign.trials),
             "from": JSONValue(campaign.from), "clients": .count(campaign.clients),
             "dimension": .count(campaign.dimension), "exact_sums": .count(exact),
             "aborts": .object(aborts.sorted { $0.key < $1.key }.map { JSONMember($0.key, .count($0.value)) }),

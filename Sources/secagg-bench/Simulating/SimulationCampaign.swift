@@ -12,6 +12,7 @@ struct SimulationCampaign {
     let stride: UInt64
     /// Nil takes the modes by turns.
     let mode: SimulationMode?
+    var sum = SimulatedSum.masking
 
     struct Outcome: Sendable {
         var failures: [SimulationReport] = []
@@ -52,7 +53,7 @@ struct SimulationCampaign {
             let reports = Mutex<[Int: SimulationReport]>([:])
             DispatchQueue.concurrentPerform(iterations: count) { index in
                 let seed = from &+ UInt64(start + index) &* stride
-                let report = Simulation.run(seed: seed, mode: mode ?? .rotating(seed))
+                let report = Simulation.run(seed: seed, mode: mode ?? .rotating(seed), sum: sum)
                 reports.withLock { $0[index] = report }
             }
             let finished = reports.withLock { $0 }

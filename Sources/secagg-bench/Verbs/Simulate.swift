@@ -30,7 +30,7 @@ struct Simulate: ParsableCommand {
     @Option(name: .long, help: "A fault planted on purpose, or `all`; needs a build with --traits PlantedBugs.")
     var planted: String?
 
-    @Option(name: .long, help: "What hides the inputs: masking.")
+    @Option(name: .long, help: "What hides the inputs: masking, or paillier (keys of toy size).")
     var backend = "masking"
 
     @Option(name: .long, help: "Write the first evidence that comes up, and the roster, into this folder.")
@@ -52,7 +52,7 @@ struct Simulate: ParsableCommand {
         guard mode == "mixed" || SimulationMode(rawValue: mode) != nil else {
             throw ValidationError("--mode is safety, liveness, swarm, exhaustive or mixed")
         }
-        guard SimulatedSum(rawValue: backend) != nil else { throw ValidationError("--backend is masking") }
+        guard SimulatedSum(rawValue: backend) != nil else { throw ValidationError("--backend is masking or paillier") }
     }
 
     func run() throws {
@@ -60,7 +60,7 @@ struct Simulate: ParsableCommand {
         if processes { return try runProcesses() }
         let start = ContinuousClock.now
         let outcome = SimulationCampaign(
-            from: from, seeds: seeds.value, stride: UInt64(stride.value), mode: chosenMode
+            from: from, seeds: seeds.value, stride: UInt64(stride.value), mode: chosenMode, sum: sum
         ).run()
         let seconds = ContinuousClock.now - start
         if let evidence { try write(outcome, to: evidence) }
@@ -76,10 +76,11 @@ struct Simulate: ParsableCommand {
             next: "replay it with `\(Self.replay(first))`", followsResult: true)
     }
 
-    /// Ten companies, 100,000 values, whatever the mode.
+    /// Ten companies, 100,000 values, 200 under encryption, whatever the mode.
     private func runProcesses() throws {
         let campaign = ProcessCampaign(
-            from: from, trials: seeds.value, clients: 10, dimension: 100_000, stepMilliseconds: 4_000)
+            from: from, trials: seeds.value, clients: 10, dimension: sum == .masking ? 100_000 : 200,
+            stepMilliseconds: 4_000, sum: sum)
         let start = ContinuousClock.now
         let outcome = try campaign.run()
         let seconds = (ContinuousClock.now - start) / .seconds(1)
@@ -92,8 +93,16 @@ struct Simulate: ParsableCommand {
         throw CommandFailure(
             status: .checkFailed, what: "\(outcome.failures.count) of \(seeds.value) rounds broke a promise",
             why: first.violations.first ?? "neither a sum nor an abort came",
-            next: "try the same moments again with `secagg-bench simulate --processes --seeds 1 --from \(first.seed)`",
+            next: "try the same moments again with `secagg-bench simulate --processes\(Self.option(sum)) --seeds 1 "
+                + "--from \(first.seed)`",
             followsResult: true)
+    }
+
+    /// What hides the inputs.
+    var sum: SimulatedSum { SimulatedSum(rawValue: backend) ?? .masking }
+
+    private static func option(_ sum: SimulatedSum) -> String {
+        sum == .masking ? "" : " --backend \(sum.rawValue)"
     }
 
     /// Nil takes the modes by turns.
@@ -101,7 +110,8 @@ struct Simulate: ParsableCommand {
 
     static func replay(_ report: SimulationReport, planted: String? = nil) -> String {
         let bug = planted.map { " --planted \($0)" } ?? ""
-        return "secagg-bench simulate --seeds 1 --from \(report.seed) --mode \(report.mode.rawValue)\(bug)"
+        return "secagg-bench simulate\(option(report.sum)) --seeds 1 --from \(report.seed) "
+            + "--mode \(report.mode.rawValue)\(bug)"
     }
 
     private func json(_ outcome: SimulationCampaign.Outcome, _ seconds: Duration) -> JSONValue {
@@ -129,7 +139,7 @@ struct Simulate: ParsableCommand {
     private func text(_ outcome: SimulationCampaign.Outcome, _ seconds: Duration) -> String {
         var facts = FactList()
         let step = stride.value == 1 ? "" : ", every \(stride.value)th"
-        facts.add("runs", "\(seeds.value) from \(from)\(step), \(mode)")
+        facts.add("runs", "\(seeds.value) from \(from)\(step), \(mode), \(backend)")
         facts.add("time", NumberText.seconds(seconds / .seconds(1)))
         facts.add("sums opened", "\(outcome.opened)")
         facts.add("rounds given up", "\(outcome.givenUp)")

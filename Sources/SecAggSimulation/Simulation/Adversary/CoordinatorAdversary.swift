@@ -32,12 +32,12 @@ final class CoordinatorAdversary {
         let body: [UInt8]
     }
 
-    init(_ terms: SimulatedTerms) {
+    init(_ terms: SimulatedTerms, kinds: [CoordinatorMisbehaviour] = CoordinatorMisbehaviour.allCases) {
         chance = SimulatedChance(seed: terms.seed, stream: 3)
         var acts: Set<CoordinatorMisbehaviour> = []
         // Half of them tell one lie only: where lists or configurations are refused, a lie about survivors has no turn.
         let lies = chance.happens(500) ? 1 : 2 + chance.below(3)
-        for _ in 0..<lies { acts.insert(chance.pick(CoordinatorMisbehaviour.allCases)) }
+        for _ in 0..<lies { acts.insert(chance.pick(kinds)) }
         self.acts = acts
         let everybody = (0..<terms.participants).map { PeerID(rawValue: UInt32($0)) }
         var deceived: Set<PeerID> = []
@@ -172,7 +172,12 @@ final class CoordinatorAdversary {
         {
             return set(frame, world) { !hole.contains($0) }
         }
-        var left = 2
+        return firstOfSet(frame, world, count: 2)
+    }
+
+    /// The first so many of the proposed set.
+    func firstOfSet(_ frame: SimulatedFrame, _ world: SimulatedWorld, count: Int) -> SimulatedFrame? {
+        var left = count
         return set(frame, world) { _ in
             left -= 1
             return left >= 0

@@ -35,7 +35,7 @@ final class ParticipantAdversary {
     }
 
     /// Reads what comes in, for its own boxes to send back.
-    func observe(_ frame: SimulatedFrame) {
+    func observe(_ frame: SimulatedFrame, in world: SimulatedWorld) {
         if frame.type == .delivery { dealt = frame.bytes }
     }
 

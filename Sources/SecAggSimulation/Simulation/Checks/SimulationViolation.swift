@@ -24,6 +24,12 @@ public enum SimulationCheck: String, CaseIterable, Sendable {
     case splitGraph
     /// An acknowledged input is not in the sum.
     case acknowledgedExcluded
+    /// The exponent of one ciphertext covered two plaintexts.
+    case randomnessReused
+    /// A part of an opening belongs to another sum than was promised.
+    case partOfAnotherSum
+    /// A contribution is in the opened sets of two rounds.
+    case contributionOpenedTwice
     /// A ledger forgot something.
     case ledgerWentBack
     /// A party keeps or sends more than its cap.

@@ -21,7 +21,7 @@ extension Witness {
             case Participant.uploadRecord: noteUpload(record.sealed, of: process.peer)
             case Participant.stateRecord where isStored && checksLedgers:
                 checkLedger(record, Life(peer: process.peer, life: process.life))
-            default: break
+            default: sumStored(record, isStored: isStored, of: process)
             }
         }
         submission = nil
@@ -40,6 +40,7 @@ extension Witness {
         let digest = UploadDigest.root(of: roots)
         inputs[UploadKey(peer: peer, digest: digest)] = input
         self.words[digest] = words
+        contributionMade(words, digest, of: peer)
         guard checksMasks else { return digest }
         let mask = unsafe words.withUnsafeBytes { bytes in
             try? unsafe PackedVector(littleEndianBytes: bytes, count: input.count, layout: input.layout)
@@ -53,6 +54,7 @@ extension Witness {
     func inputLeft(_ frame: Frame, _ owner: Life) {
         let peer = owner.peer
         guard let promise = try? MaskedInput(decoding: frame.body) else { return }
+        sums?.notePromise(promise.inputDigest, of: peer, for: promise.configDigest)
         guard let input = inputs[UploadKey(peer: peer, digest: promise.inputDigest)] else {
             return violate(.keystreamReused, "\(peer) promises words that were never made of an update")
         }
@@ -79,6 +81,7 @@ extension Witness {
     /// A sum was opened or received.
     func opened(_ outcome: RoundOutcome, by process: SimulatedProcess) {
         let key = RoundKey(session: outcome.session, round: outcome.round)
+        rootTaken(outcome, by: process)
         guard process.misbehaviour == nil, coordinatorIsHonest else { return }
         if outcome.survivors.count < terms.floor {
             violate(.tooFewSurvivors, "\(outcome.survivors.count) in round \(outcome.round)")
@@ -89,7 +92,7 @@ extension Witness {
         }
         results[key] = digest
         guard process.peer == .coordinator else { return }
-        if let expected = clearSum(outcome, key), expected != outcome.sum {
+        if let promises = foldedInputs[key], let expected = clearSum(outcome, promises), expected != outcome.sum {
             violate(.wrongSum, "round \(outcome.round)")
         }
         for peer in (acknowledgements[key] ?? []).sorted() where !outcome.survivors.contains(peer) {
@@ -98,8 +101,7 @@ extension Witness {
     }
 
     /// The sum over 128-bit integers of what the survivors handed in, brought into the ring at the end.
-    private func clearSum(_ outcome: RoundOutcome, _ key: RoundKey) -> PackedVector? {
-        guard let promises = foldedInputs[key] else { return nil }
+    func clearSum(_ outcome: RoundOutcome, _ promises: [PeerID: Digest]) -> PackedVector? {
         var sums = [Int128](repeating: 0, count: outcome.sum.count)
         for peer in outcome.survivors {
             guard let digest = promises[peer], let input = inputs[UploadKey(peer: peer, digest: digest)] else {

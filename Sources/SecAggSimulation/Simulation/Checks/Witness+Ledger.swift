@@ -40,9 +40,11 @@ extension Witness {
             let count = Int(unsafe UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self)))
             return count <= bytes.count - 4 ? unsafe [UInt8](bytes[4..<4 + count]) : []
         }
-        // Version, id, roster, last frame, shape of the secrets; then the ledger (durability section 6).
+        // Version, id, roster, last frame, shape of the secrets, or of a sum under encryption version, id, roster, key, last
+        // frame; then the ledger (durability section 6).
         var reader = ByteReader(open)
-        guard (try? reader.raw(2 + 4 + 32 + 32 + 4 + 4)) != nil,
+        guard let version = try? reader.u16(),
+            (try? reader.raw(version == 1 ? 4 + 32 + 32 + 4 + 4 : 4 + 32 + 32 + 32)) != nil,
             let ledger = try? reader.counted(limit: reader.remaining)
         else { return nil }
         var inner = ByteReader(ledger)

@@ -35,9 +35,19 @@ extension Witness {
         guard let ids = sessions[session],
             let shares = try? UnmaskShares(decoding: frame.body, participants: ids.count)
         else { return }
-        let digest = shares.agreementDigest
+        guard let agreement = opening(shares.agreementDigest, by: holder, in: key) else { return }
+        for (dealer, _) in shares.shares {
+            guard let seat = ids.firstIndex(of: dealer) else { continue }
+            note(dealer, isSelf: agreement.survivors[seat], holder, key)
+        }
+    }
+
+    /// An honest client opens a set: the only one of the round, behind which a quorum stands and in which there are enough. Nil
+    /// for a set that nobody has seen.
+    func opening(_ digest: Digest, by holder: PeerID, in key: RoundKey) -> Agreement? {
         guard let agreement = agreements[digest] else {
-            return violate(.noQuorum, "\(holder) opens a set that nobody has seen")
+            violate(.noQuorum, "\(holder) opens a set that nobody has seen")
+            return nil
         }
         if let known = openedSets.updateValue(digest, forKey: key), known != digest {
             violate(.twoSetsOpened, "round \(key.round)")
@@ -50,11 +60,10 @@ extension Witness {
         if agreement.survivors.population < terms.floor {
             violate(.tooFewSurvivors, "\(holder) opens \(agreement.survivors.population) in round \(key.round)")
         }
-        if let ring = rings[session] { check(ring, Set(agreement.survivors.indices.map { ids[$0] }), holder, key) }
-        for (dealer, _) in shares.shares {
-            guard let seat = ids.firstIndex(of: dealer) else { continue }
-            note(dealer, isSelf: agreement.survivors[seat], holder, key)
+        if let ring = rings[key.session], let ids = sessions[key.session] {
+            check(ring, Set(agreement.survivors.indices.map { ids[$0] }), holder, key)
         }
+        return agreement
     }
 
     /// What holds together a set on a ring: enough survivors in every window, and honest ones that masks tie together.

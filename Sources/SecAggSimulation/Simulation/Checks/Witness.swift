@@ -12,8 +12,12 @@ final class Witness {
     let cast: SimulatedCast
     /// Whether uploads are masked words, so that the keystream can be seen.
     let checksMasks: Bool
+    /// What is known of sums under encryption.
+    var sums: SumWatch?
     /// Opening every record takes a tenth of a run's time: every second seed does.
     let checksLedgers: Bool
+    /// Bytes of one contribution of a sum under encryption.
+    private(set) lazy var uploadBytes = terms.contributionBytes
     var now: UInt64 = 0
     var coordinatorIsHonest = true
     /// Participants that work for the adversary.
@@ -90,7 +94,7 @@ final class Witness {
         self.terms = terms
         self.cast = cast
         self.checksMasks = checksMasks
-        checksLedgers = checksMasks && terms.seed % 2 == 0
+        checksLedgers = terms.seed % 2 == 0
     }
 
     var hasViolation: Bool { !violations.isEmpty }
@@ -127,6 +131,7 @@ final class Witness {
         case .maskedInput: inputLeft(signed, owner)
         case .survivorStatement: statementLeft(signed, owner)
         case .unmaskShares: sharesLeft(signed)
+        case .openingShare: partLeft(signed)
         case .acknowledgement:
             let key = RoundKey(session: signed.header.session, round: signed.header.round)
             if coordinatorIsHonest { acknowledgements[key, default: []].insert(frame.to) }
@@ -156,12 +161,14 @@ final class Witness {
             guard let count = sessions[session]?.count,
                 let list = try? SurvivorList(decoding: signed.body, participants: count)
             else { return }
-            agreements[list.agreement.digest(session: session, round: signed.header.round)] = list.agreement
+            let digest = list.agreement.digest(session: session, round: signed.header.round)
+            agreements[digest] = list.agreement
             var promises: [PeerID: Digest] = [:]
             for input in list.inputs {
                 promises[input.header.sender] = (try? MaskedInput(decoding: input.body))?.inputDigest
             }
             foldedInputs[RoundKey(session: session, round: signed.header.round)] = promises
+            sums?.promises[digest] = promises
         }
     }
 
@@ -191,9 +198,9 @@ final class Witness {
 
     /// Live bytes of every party under caps that follow from the terms.
     func check(sizes processes: [SimulatedProcess], spool: Int) {
-        let words = 8 * (terms.dimension + 1)
-        if checksMasks, spool > terms.participants * words { violate(.bytesOverCap, "spool: \(spool) bytes") }
-        let cap = checksMasks ? (1 << 16) * terms.participants : 1 << 24
+        let words = sums == nil ? 8 * (terms.dimension + 1) : uploadBytes
+        if spool > terms.participants * words { violate(.bytesOverCap, "spool: \(spool) bytes") }
+        let cap = (1 << 16) * terms.participants
         for process in processes where process.disk.usedBytes > cap {
             violate(.bytesOverCap, "\(process.peer): \(process.disk.usedBytes) bytes of records")
         }

@@ -27,7 +27,7 @@ final class SimulatedProcess {
     /// What was handed in last, for an application that hands it in again.
     var lastInput: (input: PackedVector, token: Bytes32)?
     /// What a participant that works for the adversary does to its frames.
-    var misbehaviour: ParticipantAdversary?
+    var misbehaviour: (any FrameAdversary)?
 
     /// A party whose disk is in memory, or a part of a folder.
     init(_ peer: PeerID, in folder: SimulatedFolder? = nil) {

@@ -21,6 +21,8 @@ struct SimulatedTerms {
     var neighbours: Int?
     /// Whether stores and spool are the library's own, over files.
     var usesFiles = false
+    /// Sums under encryption.
+    var opening = OpeningTerms.plain
     /// How long each step may take before it is closed, milliseconds.
     var stepMilliseconds: UInt64 = 1_500
 

@@ -43,7 +43,13 @@ extension SimulatedWorld {
     private func push(_ frame: SimulatedFrame) {
         var delay = chance.between(1, 10)
         if strikes(.delay) { delay += faultChance.between(1, 400) }
-        queue.push(.deliver(frame), at: now + delay)
+        var time = now + delay
+        if keepsOrder {
+            let link = Link(from: frame.from, to: frame.to)
+            time = max(time, arrivals[link] ?? 0)
+            arrivals[link] = time
+        }
+        queue.push(.deliver(frame), at: time)
     }
 
     /// Frames for replays: a few hundred, of all rounds.
@@ -68,7 +74,7 @@ extension SimulatedWorld {
             return
         }
         guard let host = process.participant else { return }
-        process.misbehaviour?.observe(frame)
+        process.misbehaviour?.observe(frame, in: self)
         let before = said(process)
         let commits = process.disk.commits
         let outcome = carryOut(process) { () throws(Abort) in try host.receive(frame.bytes, at: instant) }

@@ -168,6 +168,7 @@ extension SimulatedWorld {
 
     func start(_ process: SimulatedProcess, _ reading: SimulatedDisk.Reading) {
         process.incarnation += 1
+        witness.sums?.incarnations[process.peer] = process.incarnation
         process.disk.start(reading)
         do throws(Abort) {
             if process.peer == .coordinator {

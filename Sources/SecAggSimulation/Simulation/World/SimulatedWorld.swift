@@ -22,7 +22,7 @@ final class SimulatedWorld {
     var counts = FaultCounts()
     var queue = EventQueue()
     var now: UInt64 = 1_000
-    var adversary: CoordinatorAdversary?
+    var adversary: (any FrameAdversary)?
     /// Crashes at counted points, in exhaustive runs.
     var crashPlans: [CrashPlan] = []
 
@@ -42,6 +42,8 @@ final class SimulatedWorld {
     // The links.
     var blocked: [Link: UInt64] = [:]
     var past: [SimulatedFrame] = []
+    /// The last arrival on each link, once links keep the order.
+    var arrivals: [Link: UInt64] = [:]
     var events = 0
     /// A chain of digests over what has happened.
     private var trace = Digest(Bytes32())
@@ -77,6 +79,10 @@ final class SimulatedWorld {
     }
 
     var everybody: [SimulatedProcess] { participants + [server] }
+
+    /// Whether links are streams: for sums under encryption when the faults have stopped, since a shareholder takes
+    /// contributions in order alone.
+    var keepsOrder: Bool { healedAt != nil && witness.sums != nil }
 
     /// Decides by the profile whether a fault strikes, and counts it.
     func strikes(_ kind: FaultKind) -> Bool {

@@ -1,0 +1,28 @@
+/// A party that runs the real node and changes what it says.
+protocol FrameAdversary: AnyObject {
+    /// Reads what comes in.
+    func observe(_ frame: SimulatedFrame, in world: SimulatedWorld)
+    /// What goes out in the place of an honest frame.
+    func rewrite(_ frame: SimulatedFrame, in world: SimulatedWorld) -> [SimulatedFrame]
+}
+
+extension CoordinatorAdversary: FrameAdversary {}
+extension ParticipantAdversary: FrameAdversary {}
+
+extension SimulatedSum {
+    /// A lying coordinator of this kind of sum.
+    func coordinatorAdversary(_ terms: SimulatedTerms) -> any FrameAdversary {
+        switch self {
+        case .masking: CoordinatorAdversary(terms)
+        case .paillier: SumCoordinatorAdversary(terms)
+        }
+    }
+
+    /// A participant of this kind of sum that works for the adversary.
+    func participantAdversary(_ process: SimulatedProcess, _ terms: SimulatedTerms) -> any FrameAdversary {
+        switch self {
+        case .masking: ParticipantAdversary(process.peer, terms)
+        case .paillier: SumParticipantAdversary(process.peer, terms)
+        }
+    }
+}
