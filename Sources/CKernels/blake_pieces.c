@@ -203,7 +203,7 @@ void ck_blake2b_pieces(
     uint8_t *digests, const uint8_t *data, size_t bytes, size_t count, const uint8_t *personal, int path
 ) {
     size_t width = 1;
-    path = ck_lanes_path(path);
+    path = ck_vectors_path(path);
 #if CK_LANES_X86
     width = path == CK_LANES_AVX512 ? 8 : path == CK_LANES_AVX2 ? 4 : 1;
 #endif

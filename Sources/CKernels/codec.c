@@ -37,7 +37,7 @@ uint64_t ck_quantise_f32(
 ) {
     uint64_t parts[8] = {0};
     size_t done = 0;
-    path = ck_lanes_path(path);
+    path = ck_vectors_path(path);
 #if CK_LANES_X86
     if (path == CK_LANES_AVX512) done = ck_quantise_f32_avx512(out, in, count, scale, clip, draws, parts);
     if (path == CK_LANES_AVX2) done = ck_quantise_f32_avx2(out, in, count, scale, clip, draws, parts);
@@ -52,7 +52,7 @@ uint64_t ck_quantise_f64(
 ) {
     uint64_t parts[8] = {0};
     size_t done = 0;
-    path = ck_lanes_path(path);
+    path = ck_vectors_path(path);
 #if CK_LANES_X86
     if (path == CK_LANES_AVX512) done = ck_quantise_f64_avx512(out, in, count, scale, clip, draws, parts);
 #endif
@@ -75,7 +75,7 @@ int ck_any_not_finite_f32(const float *values, size_t count) {
 double ck_sum_of_squares_f32(const float *values, size_t count, int path) {
     double sums[CK_SUMS] = {0};
     size_t done = 0;
-    path = ck_lanes_path(path);
+    path = ck_vectors_path(path);
 #if CK_LANES_X86
     if (path == CK_LANES_AVX512) done = ck_squares_avx512(sums, values, count);
     if (path == CK_LANES_AVX2) done = ck_squares_avx2(sums, values, count);
@@ -100,22 +100,11 @@ static void cross(ck_crossing *c, unsigned lanes, int unpacks) {
 }
 #endif
 
-uint64_t ck_pack(uint64_t *words, const int64_t *in, size_t word_count, unsigned bits, int path) {
-    const unsigned lanes = 64 / bits;
+/// One copy for each number of lanes that is common, so that the loop over them is none.
+CK_LANE_INLINE uint64_t pack_words(uint64_t *words, const int64_t *in, size_t from, size_t count, unsigned bits, unsigned lanes) {
     const uint64_t mask = ck_value_bits(bits), half = (uint64_t)1 << (bits - 1);
     uint64_t excess = 0;
-    size_t done = 0;
-    path = ck_lanes_path(path);
-#if CK_LANES_X86
-    if (path == CK_LANES_AVX512 && word_count >= 8) {
-        uint64_t parts[8];
-        ck_crossing c;
-        cross(&c, lanes, 0);
-        done = ck_pack_avx512(words, in, word_count, bits, parts, &c);
-        for (int i = 0; i < 8; i++) excess |= parts[i];
-    }
-#endif
-    for (size_t i = done; i < word_count; i++) {
+    for (size_t i = from; i < count; i++) {
         uint64_t word = 0;
         for (unsigned l = 0; l < lanes; l++) {
             uint64_t value = (uint64_t)in[lanes * i + l];
@@ -127,10 +116,33 @@ uint64_t ck_pack(uint64_t *words, const int64_t *in, size_t word_count, unsigned
     return excess;
 }
 
+uint64_t ck_pack(uint64_t *words, const int64_t *in, size_t word_count, unsigned bits, int path) {
+    const unsigned lanes = 64 / bits;
+    uint64_t excess = 0;
+    size_t done = 0;
+    path = ck_vectors_path(path);
+#if CK_LANES_X86
+    if (path == CK_LANES_AVX512 && word_count >= 8) {
+        uint64_t parts[8];
+        ck_crossing c;
+        cross(&c, lanes, 0);
+        done = ck_pack_avx512(words, in, word_count, bits, parts, &c);
+        for (int i = 0; i < 8; i++) excess |= parts[i];
+    }
+#endif
+    switch (lanes) {
+    case 1: return excess | pack_words(words, in, done, word_count, bits, 1);
+    case 2: return excess | pack_words(words, in, done, word_count, bits, 2);
+    case 3: return excess | pack_words(words, in, done, word_count, bits, 3);
+    case 4: return excess | pack_words(words, in, done, word_count, bits, 4);
+    default: return excess | pack_words(words, in, done, word_count, bits, lanes);
+    }
+}
+
 void ck_unpack(int64_t *out, const uint64_t *words, size_t word_count, unsigned bits, int path) {
     const unsigned lanes = 64 / bits, unused = 64 - bits;
     size_t done = 0;
-    path = ck_lanes_path(path);
+    path = ck_vectors_path(path);
 #if CK_LANES_X86
     if (path == CK_LANES_AVX512 && word_count >= 8) {
         ck_crossing c;

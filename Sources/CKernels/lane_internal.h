@@ -11,6 +11,7 @@
 #define CK_AVX2 __attribute__((target("avx2")))
 #define CK_AVX512 __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq")))
 #define CK_AESNI __attribute__((target("aes,avx")))
+#define CK_VAES256 __attribute__((target("aes,vaes,avx2")))
 #define CK_VAES __attribute__((target("aes,vaes,avx512f,avx512vl,avx512bw,avx512dq")))
 #else
 #define CK_LANES_X86 0
@@ -59,11 +60,14 @@ typedef struct {
 
 extern const ck_stream_kernel ck_chacha_portable;
 #if CK_LANES_X86
-extern const ck_stream_kernel ck_chacha_avx2, ck_chacha_avx512, ck_aes_ni, ck_aes_vaes;
+extern const ck_stream_kernel ck_chacha_avx2, ck_chacha_avx512, ck_aes_ni, ck_aes_vaes256, ck_aes_vaes;
 void ck_aes256_expand(uint8_t *schedule, const uint8_t *key);
 int ck_has_aes(void);
 int ck_has_vaes(void);
 #endif
+
+/// The path for everything but AES, which alone tells CK_LANES_VAES from CK_LANES_AVX2.
+int ck_vectors_path(int path);
 
 CK_LANE_INLINE uint64_t ck_little64(uint64_t x) {
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__

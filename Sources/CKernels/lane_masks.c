@@ -11,13 +11,15 @@ static const ck_stream_kernel *kernel(int generator, int path) {
     if (generator == CK_CHACHA20) {
 #if CK_LANES_X86
         if (path == CK_LANES_AVX512) return &ck_chacha_avx512;
-        if (path == CK_LANES_AVX2) return &ck_chacha_avx2;
+        if (path >= CK_LANES_AVX2) return &ck_chacha_avx2;
 #endif
         return &ck_chacha_portable;
     }
 #if CK_LANES_X86
-    if (generator == CK_AES256_CTR && path >= CK_LANES_AVX2 && ck_has_aes())
-        return path == CK_LANES_AVX512 && ck_has_vaes() ? &ck_aes_vaes : &ck_aes_ni;
+    if (generator == CK_AES256_CTR && path >= CK_LANES_AVX2 && ck_has_aes()) {
+        if (path == CK_LANES_AVX2 || !ck_has_vaes()) return &ck_aes_ni;
+        return path == CK_LANES_AVX512 ? &ck_aes_vaes : &ck_aes_vaes256;
+    }
 #endif
     return NULL;
 }
@@ -30,6 +32,7 @@ const char *ck_generator_path_name(int generator, int path) {
     if (k == &ck_chacha_avx512) return "avx512";
     if (k == &ck_chacha_avx2) return "avx2";
     if (k == &ck_aes_vaes) return "vaes512";
+    if (k == &ck_aes_vaes256) return "vaes256";
     if (k == &ck_aes_ni) return "aes-ni";
 #endif
     return k == &ck_chacha_portable ? "portable" : "none";
@@ -185,7 +188,7 @@ void ck_lanes_add(
 ) {
     const ck_lane_bits bits = {top, used & ~top};
     size_t done = 0;
-    path = ck_lanes_path(path);
+    path = ck_vectors_path(path);
 #if CK_LANES_X86
     if (path == CK_LANES_AVX512)
         done = subtract ? sum_avx512(sum, term, count, bits, CK_SUBTRACT) : sum_avx512(sum, term, count, bits, CK_ADD);

@@ -36,13 +36,14 @@ int ck_has_aes(void) {
     return __builtin_cpu_supports("aes") && __builtin_cpu_supports("avx2");
 }
 
-int ck_has_vaes(void) { return ck_has_aes() && has_avx512() && __builtin_cpu_supports("vaes"); }
+int ck_has_vaes(void) { return ck_has_aes() && __builtin_cpu_supports("vaes"); }
 #endif
 
 int ck_lanes_best(void) {
 #if CK_LANES_X86
     __builtin_cpu_init();
     if (has_avx512()) return CK_LANES_AVX512;
+    if (ck_has_vaes()) return CK_LANES_VAES;
     if (__builtin_cpu_supports("avx2")) return CK_LANES_AVX2;
 #endif
     return CK_LANES_PORTABLE;
@@ -52,6 +53,11 @@ int ck_lanes_path(int path) {
     int best = ck_lanes_best();
     if (path == CK_LANES_AUTOMATIC) path = forced;
     return path == CK_LANES_AUTOMATIC || path > best ? best : path < CK_LANES_PORTABLE ? CK_LANES_PORTABLE : path;
+}
+
+int ck_vectors_path(int path) {
+    path = ck_lanes_path(path);
+    return path == CK_LANES_VAES ? CK_LANES_AVX2 : path;
 }
 
 int ck_lanes_force(int path) {

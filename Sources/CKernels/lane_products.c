@@ -230,7 +230,7 @@ int ck_lanes_multiply(
     size_t c_stride, size_t panels, int path
 ) {
 #if CK_LANES_X86
-    path = ck_lanes_path(path);
+    path = ck_vectors_path(path);
     if (path == CK_LANES_PORTABLE) return 0;
     for (size_t row = 0; row < rows; row += TILE, w += TILE * whole) {
         const float *start = bias ? bias + row : NULL;
@@ -268,7 +268,7 @@ int ck_lanes_outer(
     size_t panels, size_t steps, float *g, int path
 ) {
 #if CK_LANES_X86
-    path = ck_lanes_path(path);
+    path = ck_vectors_path(path);
     if (path == CK_LANES_PORTABLE) return 0;
     // a few columns of all examples stay in the nearest cache while the rows pass by
     size_t column = 0;

@@ -10,4 +10,6 @@ public enum CryptoFailure: Error, Sendable, Equatable {
     case nonCanonicalScalar
     /// A byte count that the format does not allow.
     case invalidLength
+    /// The system refuses more guarded memory.
+    case noGuardedMemory
 }

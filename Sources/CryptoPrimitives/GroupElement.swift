@@ -14,7 +14,9 @@ public struct GroupElement: Hashable, Sendable {
         Sodium.require()
         guard !value.isZero else { throw .invalidPoint }
         let isValid = unsafe value.withBytePointer { unsafe crypto_core_ristretto255_is_valid_point($0) == 1 }
-        guard isValid else { throw .invalidPoint }
+        // Some versions of libsodium look at 255 bits only.
+        let isShort = unsafe value.withUnsafeBytes { unsafe $0[31] < 0x80 }
+        guard isValid && isShort else { throw .invalidPoint }
         self.value = value
     }
 

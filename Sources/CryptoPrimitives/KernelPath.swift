@@ -10,8 +10,10 @@ public enum KernelPath: Int32, Sendable, CaseIterable {
     case portable = 1
     /// AVX2, and AES-NI.
     case avx2 = 2
-    /// AVX-512, and VAES.
-    case avx512 = 3
+    /// AVX2, and VAES in vectors of 32 bytes; everything but AES is as on `avx2`.
+    case vaes = 3
+    /// AVX-512, and VAES in vectors of 64 bytes.
+    case avx512 = 4
 
     /// The path that calls take now, never `automatic`.
     public static var current: KernelPath {
@@ -20,7 +22,7 @@ public enum KernelPath: Int32, Sendable, CaseIterable {
 
     /// The paths that this machine has, slowest first.
     public static var available: [KernelPath] {
-        [.portable, .avx2, .avx512].filter { $0.rawValue <= ck_lanes_best() }
+        [.portable, .avx2, .vaes, .avx512].filter { $0.rawValue <= ck_lanes_best() }
     }
 
     /// Sets the highest path that calls from now on may take, process-wide; returns the one they will take.

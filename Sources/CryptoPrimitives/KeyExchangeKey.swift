@@ -76,7 +76,7 @@ public struct KeyExchangeKey: ~Copyable, Sendable {
     public borrowing func sessionKeys(
         with peer: KeyExchangePublicKey, role: Role
     ) throws(CryptoFailure) -> SecretBytes {
-        var keys = SecretBytes(zeroed: 64)
+        var keys = try SecretBytes(granted: 64)
         let own = publicKey.value
         let code = unsafe secret.withBytePointer { secret in
             unsafe own.withBytePointer { own in

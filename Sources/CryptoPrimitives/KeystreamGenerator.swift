@@ -15,7 +15,7 @@ public enum KeystreamGenerator: Int32, Sendable, CaseIterable {
         ck_generator_runs(rawValue, path.rawValue) != 0
     }
 
-    /// What it computes with on a path: "libsodium", "portable", "avx2", "avx512", "aes-ni", "vaes512" or "none".
+    /// What it computes with on a path: "libsodium", "portable", "avx2", "avx512", "aes-ni", "vaes256", "vaes512" or "none".
     public func implementation(on path: KernelPath = .automatic) -> String {
         if isLibsodium(on: path) { return "libsodium" }
         return unsafe String(cString: ck_generator_path_name(rawValue, path.rawValue))

@@ -43,7 +43,7 @@ public struct SecretScalar: ~Copyable, Sendable {
     /// - Throws: `invalidPoint` when the product is the identity, which a checked element never gives.
     /// - Complexity: one multiplication, some seventy microseconds.
     public borrowing func sharedSecret(with peer: GroupElement) throws(CryptoFailure) -> SecretBytes {
-        var shared = SecretBytes(zeroed: Bytes32.byteCount)
+        var shared = try SecretBytes(granted: Bytes32.byteCount)
         try unsafe shared.withUnsafeMutableBytes { (output) throws(CryptoFailure) in
             try unsafe writeSharedSecret(with: peer, into: output)
         }

@@ -12,7 +12,7 @@ package enum X25519 {
     ) throws(CryptoFailure) -> SecretBytes {
         Sodium.require()
         precondition(scalar.count == 32, "an X25519 scalar has 32 bytes")
-        var shared = SecretBytes(zeroed: 32)
+        var shared = try SecretBytes(granted: 32)
         let code = unsafe point.withBytePointer { point in
             unsafe shared.withMutableBytePointer { shared in
                 unsafe crypto_scalarmult_curve25519(shared, scalar.bytePointer, point)

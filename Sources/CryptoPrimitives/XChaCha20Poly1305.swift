@@ -46,14 +46,14 @@ public enum XChaCha20Poly1305 {
 
     /// Opens nonce || ciphertext || tag; the plaintext comes in guarded memory, and only when the tag is right.
     ///
-    /// - Throws: `invalidLength` below 40 bytes; `authenticationFailed` in every other case.
+    /// - Throws: `invalidLength` below 40 bytes; `noGuardedMemory`; `authenticationFailed` in every other case.
     public static func open(
         _ box: UnsafeRawBufferPointer, associatedData: [UInt8], key: UnsafeRawBufferPointer
     ) throws(CryptoFailure) -> SecretBytes {
         Sodium.require()
         precondition(key.count == keyBytes, "an XChaCha20-Poly1305 key has 32 bytes")
         guard box.count >= nonceBytes + tagBytes else { throw .invalidLength }
-        var plaintext = SecretBytes(zeroed: box.count - nonceBytes - tagBytes)
+        var plaintext = try SecretBytes(granted: box.count - nonceBytes - tagBytes)
         let code = unsafe plaintext.withMutableBytePointer { plaintext in
             unsafe crypto_aead_xchacha20poly1305_ietf_decrypt(
                 plaintext, nil, nil, box.bytePointer + nonceBytes, UInt64(box.count - nonceBytes), associatedData,

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Compiles and runs the tests of the C kernels. Usage: run.sh [differential|masks|codec|secrets|disassembly|timing|bench|all] [args]
+# Compiles and runs the tests of the C kernels. Usage: run.sh [differential|masks|codec|ristretto|secrets|disassembly|timing|bench|all] [args]
 # Needs a C compiler (CC, default clang), libgmp, libsodium, objdump and, for secrets, valgrind. Binaries go to BUILD or a
 # temporary directory.
 set -eu
@@ -18,7 +18,16 @@ differential() { compile differential; "$build/differential" "$@"; }
 codec() { compile codec; "$build/codec" "$@"; }
 masks() { compile masks; "$build/masks" "$@"; }
 
+ristretto() { compile ristretto; "$build/ristretto" "$@"; }
+
 secrets() {
+    compile ristretto
+    valgrind -q --error-exitcode=9 "$build/ristretto" 2
+    if valgrind -q --error-exitcode=9 "$build/ristretto" 1 planted-branch >"$build/planted-scalar.log" 2>&1; then
+        echo "FAILED: a branch on a scalar was not reported"; exit 1
+    fi
+    grep -q "uninitialised" "$build/planted-scalar.log" || { echo "FAILED: it ended in another way"; exit 1; }
+    echo "a planted branch on a scalar was reported, as it must be"
     compile secret_memory
     valgrind -q --error-exitcode=9 "$build/secret_memory"
     for planted in planted-branch planted-address; do
@@ -55,7 +64,7 @@ timing() {
 bench() { compile bench; "$build/bench" "$@"; }
 
 case $what in
-    all) differential "$@"; masks; codec; secrets; disassembly; timing ;;
-    differential | masks | codec | secrets | disassembly | timing | bench) "$what" "$@" ;;
+    all) differential "$@"; masks; codec; ristretto; secrets; disassembly; timing ;;
+    differential | masks | codec | ristretto | secrets | disassembly | timing | bench) "$what" "$@" ;;
     *) echo "unknown: $what" >&2; exit 2 ;;
 esac

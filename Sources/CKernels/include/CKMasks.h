@@ -22,8 +22,10 @@ enum {
     CK_LANES_PORTABLE = 1,
     /// AVX2, and AES-NI for AES-256-CTR.
     CK_LANES_AVX2 = 2,
-    /// AVX-512 (F, VL, BW, DQ), and VAES for AES-256-CTR.
-    CK_LANES_AVX512 = 3,
+    /// AVX2, and VAES in vectors of 32 bytes for AES-256-CTR.
+    CK_LANES_VAES = 3,
+    /// AVX-512 (F, VL, BW, DQ), and VAES in vectors of 64 bytes for AES-256-CTR.
+    CK_LANES_AVX512 = 4,
 };
 
 /// The best path of this machine.
@@ -47,7 +49,7 @@ enum {
 /// Whether a generator can run on a path. AES-256-CTR runs by instructions of the processor or not at all.
 int ck_generator_runs(int generator, int path);
 
-/// What a generator computes with on a path: "portable", "avx2", "avx512", "aes-ni", "vaes512", or "none".
+/// What a generator computes with on a path: "portable", "avx2", "avx512", "aes-ni", "vaes256", "vaes512", or "none".
 const char *ck_generator_path_name(int generator, int path);
 
 /// Overwrites out[0..bytes) with the keystream of a 32-byte key from byte 64 * first_block on. 0, or -1 when the

@@ -19,6 +19,7 @@
 #include "CKCodec.h"
 #include "CKLearning.h"
 #include "CKMasks.h"
+#include "CKRistretto.h"
 
 #ifdef __cplusplus
 extern "C" {

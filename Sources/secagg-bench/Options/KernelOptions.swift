@@ -16,6 +16,7 @@ enum PathName: String, ExpressibleByArgument, CaseIterable {
     case auto
     case portable
     case avx2
+    case vaes
     case avx512
 
     var path: KernelPath {
@@ -23,6 +24,7 @@ enum PathName: String, ExpressibleByArgument, CaseIterable {
         case .auto: .automatic
         case .portable: .portable
         case .avx2: .avx2
+        case .vaes: .vaes
         case .avx512: .avx512
         }
     }
@@ -33,7 +35,7 @@ struct KernelOptions: ParsableArguments {
     @Option(name: .long, help: "What expands masks: chacha20, or aes (AES-256-CTR, by the processor's instructions).")
     var prg = GeneratorName.chacha20
 
-    @Option(name: .long, help: "The highest instructions to use: auto, portable, avx2 or avx512.")
+    @Option(name: .long, help: "The highest instructions to use: auto, portable, avx2, vaes or avx512.")
     var path = PathName.auto
 
     @Option(name: .long, help: "Threads of each party at most; with more than one, costs are wall-clock seconds.")

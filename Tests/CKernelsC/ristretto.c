@@ -1,0 +1,65 @@
+// Multiples of ristretto255 elements against libsodium, one by one. Usage: ristretto [elements, default 300] [planted-branch]
+// Under valgrind scalars are undefined memory, so that a branch or an address made of one is reported; the planted one must be.
+
+#include "support.h"
+
+#include <sodium.h>
+#include <valgrind/memcheck.h>
+
+enum { MANY = 36 };
+static unsigned long cases, mismatches;
+static volatile int sink;
+
+static void check(const uint8_t *element, uint8_t scalars[MANY][32], void *scratch, int is_planted) {
+    uint8_t got[MANY][32], want[32], hidden[MANY][32];
+    memcpy(hidden, scalars, sizeof hidden);
+    VALGRIND_MAKE_MEM_UNDEFINED(hidden, sizeof hidden);
+    if (is_planted && hidden[0][0] & 1) sink++;
+    if (ck_ristretto_multiples(got[0], element, hidden[0], MANY, scratch) != 0) mismatches++;
+    VALGRIND_MAKE_MEM_DEFINED(got, sizeof got);
+    for (int i = 0; i < MANY; i++, cases++)
+        if (crypto_scalarmult_ristretto255(want, scalars[i], element) != 0 || memcmp(want, got[i], 32) != 0) {
+            if (mismatches++ < 5) printf("MISMATCH in scalar %d\n", i);
+        }
+}
+
+/// Encodings of no element are refused where libsodium refuses them, and where the 256th bit is set.
+static void refusals(void *scratch) {
+    uint8_t element[32], scalar[32] = {1}, out[32];
+    for (int i = 0; i < 4000; i++, cases++) {
+        randombytes_buf(element, 32);
+        if (i % 2 == 0) element[31] &= 0x7f;
+        if (i % 4 == 0) element[0] &= 0xfe;
+        if (i % 100 == 1) memset(element, 0xff, 32);
+        int sound = element[31] < 0x80 && crypto_core_ristretto255_is_valid_point(element) == 1;
+        if ((ck_ristretto_multiples(out, element, scalar, 1, scratch) == 0) != sound) mismatches++;
+        if (sound && memcmp(out, element, 32) != 0) mismatches++;
+    }
+}
+
+int main(int argc, char **argv) {
+    static const uint8_t order[32] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7,
+                                      0xa2, 0xde, 0xf9, 0xde, 0x14, [31] = 0x10};
+    if (sodium_init() < 0 || ck_ristretto_scratch_bytes() == 0) return 3;
+    void *scratch = malloc(ck_ristretto_scratch_bytes());
+    unsigned long elements = argc > 1 ? strtoul(argv[1], NULL, 10) : 300;
+    for (unsigned long e = 0; e < elements; e++) {
+        uint8_t element[32], scalars[MANY][32];
+        crypto_core_ristretto255_random(element);
+        for (int i = 0; i < MANY; i++) crypto_core_ristretto255_scalar_random(scalars[i]);
+        // The smallest, the largest, and digits that carry all the way.
+        memset(scalars[0], 0, 32);
+        scalars[0][0] = 1 + (uint8_t)(e % 250);
+        memcpy(scalars[1], order, 32);
+        scalars[1][0] -= 1 + (uint8_t)(e % 200);
+        memset(scalars[2], e % 2 ? 0x88 : 0x77, 31);
+        scalars[2][31] = 0x08;
+        memset(scalars[3], 0xff, 31);
+        scalars[3][31] = 0x0f;
+        check(element, scalars, scratch, argc > 2 && strcmp(argv[2], "planted-branch") == 0);
+    }
+    if (!RUNNING_ON_VALGRIND) refusals(scratch);
+    printf("%lu cases of multiples, %lu mismatches\n", cases, mismatches);
+    free(scratch);
+    return mismatches != 0;
+}
