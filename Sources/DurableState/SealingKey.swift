@@ -34,11 +34,19 @@ public struct SealingKey: ~Copyable, Sendable {
         _ plaintext: borrowing SecretBytes, name: RecordName, generation: UInt64,
         nonceFrom source: inout any RandomSource
     ) -> StateRecord {
+        unsafe plaintext.withUnsafeBytes { message in
+            unsafe seal(message, name: name, generation: generation, nonceFrom: &source)
+        }
+    }
+
+    /// Seals a state that holds no secret, as above.
+    package borrowing func seal(
+        _ plaintext: UnsafeRawBufferPointer, name: RecordName, generation: UInt64,
+        nonceFrom source: inout any RandomSource
+    ) -> StateRecord {
         let associated = SealingKey.associatedData(name: name, generation: generation, plaintextBytes: plaintext.count)
-        let sealed = unsafe plaintext.withUnsafeBytes { message in
-            unsafe key.withUnsafeBytes { key in
-                unsafe XChaCha20Poly1305.seal(message, associatedData: associated, key: key, nonceFrom: &source)
-            }
+        let sealed = unsafe key.withUnsafeBytes { key in
+            unsafe XChaCha20Poly1305.seal(plaintext, associatedData: associated, key: key, nonceFrom: &source)
         }
         return StateRecord(name: name, generation: generation, sealed: sealed)
     }
@@ -57,7 +65,7 @@ public struct SealingKey: ~Copyable, Sendable {
                 }
             }
         } catch {
-            throw .stateCorrupt
+            throw error == .noGuardedMemory ? .memoryExhausted : .stateCorrupt
         }
     }
 

@@ -14,4 +14,6 @@ public enum StateStoreFailure: Error, Equatable, Sendable {
     case inputOutput(errno: Int32)
     /// A record above the limit of the store.
     case recordTooLarge
+    /// The system gives no guarded memory for the opened record.
+    case memoryExhausted
 }

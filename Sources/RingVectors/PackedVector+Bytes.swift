@@ -39,6 +39,37 @@ extension PackedVector {
         }
     }
 
+    /// Reads `count` values from little-endian bytes that come in chunks of whole words, one after another.
+    ///
+    /// Throws as the form for one buffer does.
+    package init(littleEndianChunks chunks: [ArraySlice<UInt8>], count: Int, layout: LaneLayout) throws(RingFailure) {
+        guard count >= 0, count <= PackedVector.maximumCount else { throw .vectorTooLarge }
+        let byteCount = chunks.reduce(0) { $0 + $1.count }
+        guard chunks.allSatisfy({ $0.count % 8 == 0 }), byteCount == 8 * layout.wordCount(for: count) else {
+            throw .dimensionMismatch
+        }
+        var offset = 0
+        for chunk in chunks {
+            let hasStray = unsafe chunk.withUnsafeBytes {
+                unsafe PackedVector.hasStrayBits(
+                    littleEndianBytes: $0, atWord: offset / 8, count: count, layout: layout)
+            }
+            guard !hasStray else { throw .elementOutOfRange }
+            offset += chunk.count
+        }
+        unsafe self.init(filling: count, layout: layout) { words in
+            let bytes = UnsafeMutableRawBufferPointer(words)
+            var offset = 0
+            for chunk in chunks {
+                unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[offset...]).copyBytes(from: chunk)
+                offset += chunk.count
+            }
+            #if !_endian(little)
+                for index in 0..<words.count { unsafe words[index] = UInt64(littleEndian: words[index]) }
+            #endif
+        }
+    }
+
     /// Whether words from `firstWord` on, given as little-endian bytes, have a bit set that no value of a vector of `count`
     /// values uses.
     package static func hasStrayBits(
@@ -61,18 +92,30 @@ extension PackedVector {
     public mutating func add(
         littleEndianBytes bytes: UnsafeRawBufferPointer, atWord firstWord: Int
     ) throws(RingFailure) {
-        let added = bytes.count / 8
-        guard bytes.count % 8 == 0, firstWord >= 0, firstWord <= words.count, added <= words.count - firstWord else {
-            throw .dimensionMismatch
-        }
-        guard added > 0 else { return }
+        try unsafe requireInside(bytes, atWord: firstWord)
         let hasStray = unsafe PackedVector.hasStrayBits(
             littleEndianBytes: bytes, atWord: firstWord, count: count, layout: layout)
         guard !hasStray else { throw .elementOutOfRange }
+        try unsafe add(checkedLittleEndianBytes: bytes, atWord: firstWord)
+    }
+
+    /// The same for bytes in which `hasStrayBits` found none at that place, in one pass.
+    package mutating func add(
+        checkedLittleEndianBytes bytes: UnsafeRawBufferPointer, atWord firstWord: Int
+    ) throws(RingFailure) {
+        try unsafe requireInside(bytes, atWord: firstWord)
+        let added = bytes.count / 8
+        guard added > 0 else { return }
         let layout = layout
         unsafe words.withUnsafeMutableBufferPointer { sum in
             let range = unsafe UnsafeMutableBufferPointer(rebasing: sum[firstWord..<(firstWord + added)])
             unsafe LaneArithmetic.add(littleEndian: bytes, to: range, layout: layout)
         }
+    }
+
+    /// Bytes must be whole words inside the vector.
+    private func requireInside(_ bytes: UnsafeRawBufferPointer, atWord firstWord: Int) throws(RingFailure) {
+        guard bytes.count % 8 == 0, firstWord >= 0, firstWord <= words.count, bytes.count / 8 <= words.count - firstWord
+        else { throw .dimensionMismatch }
     }
 }

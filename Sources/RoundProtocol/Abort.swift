@@ -1,3 +1,4 @@
+internal import CryptoPrimitives
 package import DurableState
 package import WireFormat
 
@@ -68,6 +69,7 @@ public enum AbortCode: UInt16, Error, Sendable, CaseIterable {
     case coordinatorAborted = 91
     case proofRejected = 92
     case openingRejected = 93
+    case memoryExhausted = 94
 }
 
 /// The step of the protocol in which something happened.
@@ -149,6 +151,15 @@ extension Abort {
         }
     }
 
+    /// Refuses a step that would hold `bytes` of secrets when the system gives no more guarded memory.
+    package static func requireMemory(_ bytes: Int, _ stage: Stage) throws(Abort) {
+        do throws(CryptoFailure) {
+            try GuardedMemory.require(bytes: bytes)
+        } catch {
+            throw Abort(.memoryExhausted, stage)
+        }
+    }
+
     /// Throws this refusal unless the condition holds.
     package static func require(
         _ condition: Bool, _ code: AbortCode, _ stage: Stage, peer: PeerID = .nobody,
@@ -164,6 +175,7 @@ extension Abort {
         let code: AbortCode =
             switch failure {
             case .stateRolledBack, .staleGeneration: .stateRolledBack
+            case .memoryExhausted: .memoryExhausted
             default: .stateCorrupt
             }
         self.init(code, .state)

@@ -87,6 +87,20 @@ package struct MaskSeeds: ~Copyable {
         appendSeed(subtracted: subtracted, to: &masks)
     }
 
+    /// Appends the mask that two neighbours share, from the 32 bytes that `SecretScalar.writeSharedSecret` made.
+    package mutating func append(
+        shared: UnsafeRawBufferPointer, between first: PeerID, and second: PeerID, subtracted: Bool,
+        to masks: inout MaskSchedule
+    ) {
+        let context = context
+        unsafe scratch.withMutableSlot(1) { seed in
+            unsafe MaskSeed.write(
+                Personalisation("QSA1 pair mask"), key: shared, min(first, second), max(first, second), context,
+                into: seed)
+        }
+        appendSeed(subtracted: subtracted, to: &masks)
+    }
+
     /// Appends a participant's own mask.
     package mutating func append(
         selfMask secret: borrowing SecretScalar, of id: PeerID, subtracted: Bool, to masks: inout MaskSchedule

@@ -65,19 +65,31 @@ package struct PartTracker: Sendable {
     package mutating func note(_ index: Int) { missing.remove(index) }
 }
 
-/// A promised byte string put together in memory.
+/// A promised byte string kept in memory: chunks stay in the frames in which they arrived.
 ///
-/// Room is taken when the roots arrive and fit the signed digest, for a length that the receiver computed itself.
+/// A chunk counts, and takes room, once it fits the signed digest; there are as many as the receiver's own length has.
 ///
 /// Source: WIRE section 6
 package struct PartAssembly: Sendable {
     /// What has arrived.
     package private(set) var tracker: PartTracker
-    /// The bytes; complete when the tracker is.
-    package private(set) var bytes: [UInt8] = []
+    /// The chunks by index; empty where one has not come.
+    package private(set) var chunks: [ArraySlice<UInt8>] = []
 
     package init(byteCount: Int, digest: Digest) {
         tracker = PartTracker(byteCount: byteCount, digest: digest)
+    }
+
+    /// The bytes in one array, zero where a chunk has not come; a copy.
+    package var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(chunks.isEmpty ? 0 : tracker.byteCount)
+        for (index, chunk) in chunks.enumerated() {
+            let length = UploadFrames.range(of: index, byteCount: tracker.byteCount)?.count ?? 0
+            bytes.append(contentsOf: chunk)
+            if chunk.isEmpty { bytes.append(contentsOf: repeatElement(0, count: length)) }
+        }
+        return bytes
     }
 
     /// Whether a frame could be the last part that is missing.
@@ -90,21 +102,11 @@ package struct PartAssembly: Sendable {
     package mutating func take(_ frame: Frame, _ stage: Stage, from peer: PeerID) throws(Abort) -> Bool {
         if frame.header.type == .chunkRoots {
             try tracker.takeRoots(frame.body, stage, from: peer)
-            if bytes.isEmpty { bytes.reserveCapacity(tracker.byteCount) }
+            if chunks.isEmpty { chunks = Array(repeating: [], count: tracker.roots.count) }
         } else if let chunk = try tracker.check(frame.body, stage, from: peer) {
-            place(chunk.bytes, at: chunk.range)
+            chunks[chunk.index] = chunk.bytes
             tracker.note(chunk.index)
         }
         return tracker.isComplete
-    }
-
-    /// Chunks in order are appended, so that room is filled once; one that comes early leaves zeros before it.
-    private mutating func place(_ chunk: ArraySlice<UInt8>, at range: Range<Int>) {
-        if range.lowerBound < bytes.count {
-            bytes.replaceSubrange(range, with: chunk)
-            return
-        }
-        bytes.append(contentsOf: repeatElement(0, count: range.lowerBound - bytes.count))
-        bytes.append(contentsOf: chunk)
     }
 }

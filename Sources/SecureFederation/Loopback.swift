@@ -39,6 +39,8 @@ public struct PartyCost: Sendable {
     public internal(set) var seconds: [Stage: Double] = [:]
     /// Bytes of all frames sent.
     public internal(set) var sentBytes = 0
+    /// Bytes of those among them that carry the masked input: its signed promise, the chunk roots, the chunks.
+    public internal(set) var sentInputBytes = 0
     /// Bytes of all frames received.
     public internal(set) var receivedBytes = 0
     /// Processor seconds spent ahead of the input, while a model trains: masks expanded early.
@@ -79,6 +81,8 @@ final class Loopback {
     private(set) var receivers = 0
     /// Whether each of them got the sum that the coordinator opened; only verdicts are kept, not the sums.
     private(set) var receiversAgree = true
+    /// Is told of every call of the coordinator, before it is made.
+    var record: ((CoordinatorCall) -> Void)?
     /// Frames that a party refused.
     private(set) var refusals: [(by: PeerID, Abort)] = []
 
@@ -121,6 +125,7 @@ final class Loopback {
             guard let next = deadlines.min() else { break }
             deadlines.remove(next)
             now = max(now, next)
+            record?(CoordinatorCall(.tick, at: now))
             try absorbServer { () throws(Abort) in try coordinator.tick(at: now) }
         }
         try drain(provideInput: provideInput, untilResult: false)
@@ -170,7 +175,9 @@ final class Loopback {
         }
         for frame in outcome.frames where isAlive(index, frame.bytes) {
             clientCosts[index].sentBytes += frame.bytes.count
+            if Self.carriesInput(frame.bytes) { clientCosts[index].sentInputBytes += frame.bytes.count }
             serverCost.receivedBytes += frame.bytes.count
+            record?(CoordinatorCall(.receive, at: now, frame: frame.bytes))
             do throws(Abort) {
                 let stage = Self.stage(of: frame.bytes) ?? coordinator.expectedStage
                 try absorbServer(stage: stage) { () throws(Abort) in
@@ -223,6 +230,12 @@ final class Loopback {
     private static func stage(of frame: [UInt8]) -> Stage? {
         guard let type = FrameType(rawValue: type(of: frame)), type.isSigned else { return nil }
         return type.stage
+    }
+
+    /// Whether a client's frame is part of its masked input.
+    private static func carriesInput(_ frame: [UInt8]) -> Bool {
+        guard let type = FrameType(rawValue: type(of: frame)) else { return false }
+        return type == .maskedInput || type == .chunkRoots || type == .chunk
     }
 
     private static func type(of frame: [UInt8]) -> UInt16 {

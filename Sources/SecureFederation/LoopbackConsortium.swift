@@ -101,6 +101,9 @@ public final class LoopbackConsortium {
         public var threads = 1
         /// Whether participants expand their masks before they are handed their input.
         public var preparesMasks = false
+        /// Participants that check everything themselves and keep sealed state; nil for all. The others share the verdicts on
+        /// what the coordinator broadcasts and keep no state: a trial of ten thousand in one process, not a deployment.
+        public var selfCheckers: Set<Int>?
         /// How long each step may take before it is closed, milliseconds of the virtual clock.
         public var stepMilliseconds: UInt64
 
@@ -141,18 +144,9 @@ public final class LoopbackConsortium {
         var settings = settings
         if !settings.backend.toleratesMissingInputs { settings.roundsPerEpoch = 1 }
         self.settings = settings
-        var sources = (0..<settings.rosterCount).map { random(.participant($0)) }
-        var serverSource = random(.coordinator)
-        let seeds = sources.indices.map { HeldSeed(SecretBytes(random: 32, from: &sources[$0])) }
-        let serverSeed = HeldSeed(SecretBytes(random: 32, from: &serverSource))
         let nodes: [any ParticipantDriver]
-        let keys = seeds.map { SigningKey(seed: $0.bytes).verifyingKey }
-        let roster = try Roster(
-            participants: keys, coordinator: SigningKey(seed: serverSeed.bytes).verifyingKey)
-        self.roster = roster
-        var parties = Parties(
-            settings: settings, roster: roster, policy: Self.policy(settings, roster), seeds: seeds,
-            serverSeed: serverSeed, sources: sources, serverSource: serverSource)
+        var parties = try Parties(settings, random: random)
+        roster = parties.roster
         switch settings.backend {
         case .masking:
             (nodes, coordinator, open) = try parties.masking(spool: spool, random: random)
@@ -169,6 +163,11 @@ public final class LoopbackConsortium {
     public var serverCost: PartyCost { loopback.serverCost }
     /// Frames and contributions that somebody refused so far.
     public var refusals: [Abort] { loopback.refusals.map(\.1) + coordinator.refusals }
+
+    /// Tells what the coordinator is told from now on, before it is.
+    func record(_ body: ((CoordinatorCall) -> Void)?) {
+        loopback.record = body
+    }
 
     /// Starts counting costs anew.
     public func resetCosts() {
@@ -215,14 +214,8 @@ public final class LoopbackConsortium {
         nextRound += 1
         roundsLeft -= 1
         loopback.begin(dropouts: dropouts)
-        let parameters = RoundParameters(
-            modelDigest: terms.modelDigest, schemaDigest: terms.schemaDigest,
-            parametersDigest: terms.parametersDigest, dimension: terms.dimension, ringBits: terms.layout.bits,
-            valueBound: terms.valueBound, weightCap: terms.weightCap, noiseTail: terms.noiseTail,
-            noiseVariance: terms.noiseVariance,
-            minimumSurvivors: max(settings.plan.minimumSurvivors, terms.survivors.announced),
-            receiptsRequired: coordinator.suggestedReceipts,
-            inputDeadline: deadline(1), survivorDeadline: deadline(2), unmaskDeadline: deadline(3))
+        let parameters = Self.parameters(
+            terms, settings, receipts: coordinator.suggestedReceipts, at: loopback.now)
         let result = try loopback.run(
             provideInput: { (index, request) throws(Abort) in
                 // the machine checked its policy; this round's own demand is the application's, before any input is masked
@@ -231,7 +224,10 @@ public final class LoopbackConsortium {
                     peer: .coordinator)
                 return try self.submit(encoder(index), index)
             },
-            start: { () throws(Abort) in try coordinator.announce(round: number, parameters) })
+            start: { () throws(Abort) in
+                loopback.record?(CoordinatorCall(.announce, at: loopback.now))
+                return try coordinator.announce(round: number, parameters)
+            })
         if let abort = result?.abort { throw abort }
         guard let outcome = result?.outcome else { throw Abort(.unexpectedMessage, .result) }
         return LoopbackRound(
@@ -258,14 +254,27 @@ public final class LoopbackConsortium {
         let result = try loopback.run(
             provideInput: { (_, _) throws(Abort) in nil },
             start: { () throws(Abort) in
-                try open(epoch, first, loopback.now)
+                loopback.record?(CoordinatorCall(.openEpoch, at: loopback.now))
+                return try open(epoch, first, loopback.now)
             })
         if let abort = result?.abort { throw abort }
         guard loopback.isSessionReady else { throw Abort(.tooFewParticipants, .deal) }
     }
 
-    private func deadline(_ steps: UInt64) -> Instant {
-        loopback.now.advanced(byMilliseconds: steps * settings.stepMilliseconds)
+    /// What a round is announced with: every step may take as long as the settings say.
+    static func parameters(
+        _ terms: LoopbackTerms, _ settings: Settings, receipts: Int, at now: Instant
+    ) -> RoundParameters {
+        let step = settings.stepMilliseconds
+        return RoundParameters(
+            modelDigest: terms.modelDigest, schemaDigest: terms.schemaDigest,
+            parametersDigest: terms.parametersDigest, dimension: terms.dimension, ringBits: terms.layout.bits,
+            valueBound: terms.valueBound, weightCap: terms.weightCap, noiseTail: terms.noiseTail,
+            noiseVariance: terms.noiseVariance,
+            minimumSurvivors: max(settings.plan.minimumSurvivors, terms.survivors.announced),
+            receiptsRequired: receipts, inputDeadline: now.advanced(byMilliseconds: step),
+            survivorDeadline: now.advanced(byMilliseconds: 2 * step),
+            unmaskDeadline: now.advanced(byMilliseconds: 3 * step))
     }
 
     private func isExact(_ outcome: RoundOutcome, _ terms: LoopbackTerms, _ encoder: (Int) -> () -> PackedVector)

@@ -25,6 +25,9 @@ public struct RoundTrial: Sendable {
     public var threads = 1
     /// Whether masks are expanded before the input exists.
     public var preparesMasks = false
+    /// Clients that check every signature themselves and keep sealed state, and whose costs are reported; nil for all. The
+    /// others take part in full but share the verdicts on broadcasts.
+    public var verifySample: Int?
     /// Decides the inputs; they are worth nothing and this is no secret.
     public var inputSeed: UInt64
 
@@ -46,40 +49,23 @@ public struct RoundTrial: Sendable {
     /// Runs the rounds; each company's vector is made when it is needed and not kept.
     ///
     /// - Parameters:
-    ///   - random: a source for each participant; `nil` asks for the coordinator's.
+    ///   - random: a source for each party and purpose.
+    ///   - record: is told what the coordinator is told, for `replayCoordinator`.
     /// - Throws: the abort that ended a round.
-    public func run(spool: any InputSpool, random: (RandomStream) -> any RandomSource) throws(Abort) -> RoundTrialReport
-    {
-        let layout: LaneLayout
-        do throws(RingFailure) {
-            layout = try LaneLayout(bits: plan.ringBits)
-        } catch {
-            throw Abort(.invalidConfiguration, .announce)
-        }
-        var settings = LoopbackConsortium.Settings(plan: plan, roundsPerEpoch: rounds)
-        settings.rosterCount = participants
-        settings.backend = backend
-        settings.maskSuites = maskSuites
-        settings.threads = threads
-        settings.preparesMasks = preparesMasks
+    public func run(
+        spool: any InputSpool, random: (RandomStream) -> any RandomSource,
+        record: ((CoordinatorCall) -> Void)? = nil
+    ) throws(Abort) -> RoundTrialReport {
+        let settings = settings()
+        let sample = settings.selfCheckers
         let consortium = try LoopbackConsortium(
             settings, spool: spool, random: random,
             cpuSeconds: threads == 1 ? ResourceUsage.threadSeconds : ResourceUsage.wallSeconds)
+        consortium.record(record)
         var isExact = true
         var last: LoopbackRound?
         for number in 0..<rounds {
-            let inputs: RandomInputs
-            do throws(RingFailure) {
-                inputs = try RandomInputs(
-                    dimension: plan.dimension, layout: layout, bound: valueBound,
-                    seed: inputSeed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15, threads: threads)
-            } catch {
-                throw Abort(.invalidConfiguration, .announce)
-            }
-            let digest = inputs.digest
-            let terms = LoopbackTerms(
-                dimension: plan.dimension, layout: layout, valueBound: valueBound, modelDigest: digest,
-                schemaDigest: digest, parametersDigest: digest)
+            let (terms, inputs) = try terms(ofRound: number)
             let round = try consortium.round(terms, dropouts: dropouts) { participant in
                 let update = inputs.update(of: participant)
                 return { inputs.encode(update, of: participant) }
@@ -87,11 +73,53 @@ public struct RoundTrial: Sendable {
             isExact = isExact && round.isExact
             last = round
         }
-        let staying = consortium.clientCosts.enumerated().filter { dropouts[$0.offset] == nil }.map(\.element)
+        let staying = consortium.clientCosts.enumerated().filter {
+            dropouts[$0.offset] == nil && sample?.contains($0.offset) != false
+        }.map(\.element)
         return RoundTrialReport(
             isExact: isExact, survivors: last?.outcome.survivors.count ?? 0, receivers: last?.receivers ?? 0,
-            recovered: last?.outcome.dropped.count ?? 0, client: MeanCost(of: staying, rounds: rounds),
-            server: MeanCost(of: [consortium.serverCost], rounds: rounds))
+            recovered: last?.outcome.dropped.count ?? 0, measuredClients: staying.count,
+            client: MeanCost(of: staying, rounds: rounds), server: MeanCost(of: [consortium.serverCost], rounds: rounds)
+        )
+    }
+}
+
+extension RoundTrial {
+    /// What the parties are set up with.
+    func settings() -> LoopbackConsortium.Settings {
+        var settings = LoopbackConsortium.Settings(plan: plan, roundsPerEpoch: rounds)
+        settings.rosterCount = participants
+        settings.backend = backend
+        settings.maskSuites = maskSuites
+        settings.threads = threads
+        settings.preparesMasks = preparesMasks
+        settings.selfCheckers = sample()
+        return settings
+    }
+
+    /// What a round, counted from 0, is announced with, and its inputs.
+    func terms(ofRound number: Int) throws(Abort) -> (LoopbackTerms, RandomInputs) {
+        do throws(RingFailure) {
+            let layout = try LaneLayout(bits: plan.ringBits)
+            let inputs = try RandomInputs(
+                dimension: plan.dimension, layout: layout, bound: valueBound,
+                seed: inputSeed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15, threads: threads)
+            let digest = inputs.digest
+            let terms = LoopbackTerms(
+                dimension: plan.dimension, layout: layout, valueBound: valueBound, modelDigest: digest,
+                schemaDigest: digest, parametersDigest: digest)
+            return (terms, inputs)
+        } catch {
+            throw Abort(.invalidConfiguration, .announce)
+        }
+    }
+
+    /// The clients that check for themselves, spread over those that stay to the end; nil for everybody.
+    private func sample() -> Set<Int>? {
+        guard let verifySample, backend == .masking else { return nil }
+        let staying = (0..<participants).filter { dropouts[$0] == nil }
+        guard verifySample < staying.count else { return nil }
+        return Set((0..<verifySample).map { staying[$0 * staying.count / verifySample] })
     }
 }
 
@@ -105,7 +133,9 @@ public struct RoundTrialReport: Sendable {
     public let receivers: Int
     /// Members whose masks were recovered in the last round.
     public let recovered: Int
-    /// The mean over the participants that did not fall silent, for one round.
+    /// Clients whose costs are in the mean: those that did not fall silent, or of them the sample that checks for itself.
+    public let measuredClients: Int
+    /// The mean over the measured clients, for one round.
     public let client: MeanCost
     /// The coordinator's cost of one round.
     public let server: MeanCost
@@ -119,6 +149,8 @@ public struct MeanCost: Sendable {
     public let preparationSeconds: Double
     /// Bytes of all frames sent.
     public let sentBytes: Double
+    /// Bytes of those that carry the masked input; the rest is set-up and agreement, which do not depend on its length.
+    public let sentInputBytes: Double
     /// Bytes of all frames received.
     public let receivedBytes: Double
 
@@ -129,6 +161,7 @@ public struct MeanCost: Sendable {
         self.seconds = seconds
         preparationSeconds = parties.reduce(0) { $0 + $1.preparationSeconds } * share
         sentBytes = Double(parties.reduce(0) { $0 + $1.sentBytes }) * share
+        sentInputBytes = Double(parties.reduce(0) { $0 + $1.sentInputBytes }) * share
         receivedBytes = Double(parties.reduce(0) { $0 + $1.receivedBytes }) * share
     }
 

@@ -17,6 +17,36 @@ import Testing
         #expect(layout.wordCount(for: layout.lanes + 1) == 2)
     }
 
+    /// A vector read in chunks is the one read at once, with the same refusals.
+    @Test(arguments: supportedBits) func chunksAreOneVector(bits: Int) throws {
+        let layout = try LaneLayout(bits: bits)
+        var draw = Draw(seed: UInt64(bits) + 500)
+        let vector = try PackedVector(packing: draw.values(41 * layout.lanes, bits: bits), layout: layout)
+        let bytes = vector.littleEndianBytes()
+        for cuts in [[0], [8], [8, 16, 320], [160]] {
+            let edges = [0] + cuts + [bytes.count]
+            let chunks = zip(edges, edges.dropFirst()).map { bytes[$0..<$1] }
+            let read = try PackedVector(littleEndianChunks: chunks, count: vector.count, layout: layout)
+            #expect(read == vector)
+            #expect(throws: RingFailure.dimensionMismatch) {
+                try PackedVector(littleEndianChunks: chunks.dropLast(), count: vector.count, layout: layout)
+            }
+            #expect(throws: RingFailure.dimensionMismatch) {
+                try PackedVector(
+                    littleEndianChunks: chunks.dropLast() + [bytes[(bytes.count - 8)..<bytes.count - 4]],
+                    count: vector.count, layout: layout)
+            }
+            if layout.usedBits == .max { continue }
+            var stray = bytes
+            stray[bytes.count - 1] |= 0x80  // above the lanes
+            #expect(throws: RingFailure.elementOutOfRange) {
+                try PackedVector(
+                    littleEndianChunks: zip(edges, edges.dropFirst()).map { stray[$0..<$1] }, count: vector.count,
+                    layout: layout)
+            }
+        }
+    }
+
     @Test(arguments: supportedBits) func sumsAndDifferencesMatchBigIntegers(bits: Int) throws {
         let layout = try LaneLayout(bits: bits)
         var draw = Draw(seed: UInt64(bits))

@@ -55,6 +55,21 @@ struct RoundTrialPropertyTests {
         #expect(report.isExact && report.survivors == 36)
     }
 
+    /// Clients that share verdicts send the same frames and get the same sum as if each checked for itself.
+    @Test(arguments: [NeighbourChoice.complete, .count(30)])
+    func aSampleThatChecksForItself(neighbours: NeighbourChoice) throws {
+        let dropouts = RoundTrial.dropouts(fraction: 0.2, participants: 40, steps: [.input], seed: 2)
+        var trial = try trial(
+            participants: 40, dimension: 8, bits: 21, dropouts: dropouts, rounds: 2, neighbours: neighbours)
+        let all = try run(trial)
+        trial.verifySample = 5
+        let sampled = try run(trial)
+        #expect(sampled.isExact && sampled.survivors == 32 && sampled.receivers == 32)
+        #expect(all.measuredClients == 32 && sampled.measuredClients == 5)
+        #expect(sampled.server.receivedBytes == all.server.receivedBytes)
+        #expect(sampled.client.sentInputBytes == all.client.sentInputBytes)
+    }
+
     @Test(arguments: [MaskSuites.chaCha20, .runnable], [1, 2])
     func exactWithEitherGeneratorOnAnyNumberOfThreads(suites: MaskSuites, threads: Int) throws {
         let dropouts = RoundTrial.dropouts(fraction: 0.3, participants: 10, steps: [.input], seed: 2)

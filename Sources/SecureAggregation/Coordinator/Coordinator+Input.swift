@@ -139,7 +139,8 @@ extension Coordinator {
         var isFolded = true
         do throws(SpoolFailure) {
             try spool.sync(slot: slot)
-            let isIntact = spool.isDurable ? try isIntact(upload, slot) : true
+            let isDurable = spool.isDurable
+            let isIntact = isDurable ? try isIntact(upload, slot) : true
             guard isIntact else {
                 open.pending[seat] = nil  // it may come again
                 round = open
@@ -149,7 +150,12 @@ extension Coordinator {
             }
             try unsafe spool.readAll(slot: slot, tileBytes: 256 << 10) { offset, tile in
                 do throws(RingFailure) {
-                    try unsafe open.accumulator.add(littleEndianBytes: tile, atWord: offset / 8)
+                    if isDurable {
+                        try unsafe open.accumulator.add(littleEndianBytes: tile, atWord: offset / 8)
+                    } else {
+                        // Looked through when the chunk arrived, and never out of memory since.
+                        try unsafe open.accumulator.add(checkedLittleEndianBytes: tile, atWord: offset / 8)
+                    }
                 } catch {
                     isFolded = false
                 }

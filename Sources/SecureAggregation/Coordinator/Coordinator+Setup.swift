@@ -70,7 +70,7 @@ extension Coordinator {
             session = try Session(
                 proposal: epoch.proposal, proposalDigest: epoch.proposalFrame.digest,
                 firstRound: epoch.proposalFrame.header.round, frames: frames, roster: roster,
-                regularGraphSecurity: epoch.parameters.regularGraphSecurity)
+                regularGraphSecurity: epoch.parameters.regularGraphSecurity, areSignaturesChecked: true)
         } catch {
             return abandonEpoch(error)
         }
@@ -85,6 +85,9 @@ extension Coordinator {
     }
 
     /// Checks and notes a dealer's commitments.
+    ///
+    /// When shares are compared with commitments on failure only, so are the 2L·t points checked then: a dealer with bad points
+    /// does what a dealer with bad shares can do, and is blamed alike.
     mutating func handleCommitments(_ frame: Frame, at now: Instant) throws(Abort) -> [Effect] {
         let (session, seat) = try dealer(frame)
         if let known = epoch?.commitments[seat] {
@@ -92,8 +95,12 @@ extension Coordinator {
             return []
         }
         try requireOpen(now, frame)
-        _ = try DealCommitments(
-            frame, threshold: session.threshold, advertised: session.advertisements[seat].points)
+        let advertised = session.advertisements[seat].points
+        if session.proposal.shareCheck == .eager {
+            _ = try DealCommitments(frame, threshold: session.threshold, advertised: advertised)
+        } else {
+            try DealCommitments.checkShape(of: frame, threshold: session.threshold, advertised: advertised)
+        }
         epoch?.commitments[seat] = frame
         return []
     }

@@ -71,10 +71,12 @@ extension Coordinator {
     private mutating func seal(_ bytes: [UInt8], _ name: String) -> Effect {
         let generation = generations[name, default: 0] + 1
         generations[name] = generation
-        let plaintext = unsafe bytes.span.bytes.withUnsafeBytes { unsafe SecretBytes(copying: $0) }
+        // Signed frames, which are no secret.
         return .persist(
-            sealingKey.seal(
-                plaintext, name: Participant.name(name), generation: generation, nonceFrom: &sealingRandom))
+            unsafe bytes.span.bytes.withUnsafeBytes { plaintext in
+                unsafe sealingKey.seal(
+                    plaintext, name: Participant.name(name), generation: generation, nonceFrom: &sealingRandom)
+            })
     }
 
     /// Takes up a coordinator where its last durable records left it.

@@ -26,7 +26,7 @@ extension Coordinator {
         round?.statements[seat] = frame
         guard let open = round, let session = epoch?.session else { return [] }
         let isComplete =
-            open.statements.count >= session.quorum
+            open.statements.count >= max(session.quorum, agreement.survivors.population)
             && agreement.survivors.indices.allSatisfy { open.statements[$0] != nil }
         return isComplete ? closeStatements() : []
     }
@@ -144,19 +144,22 @@ extension Coordinator {
         let index = Int(context.round - session.firstRound)
         var masks = RemovedMasks(
             accumulator, context.config.maskSuite.generator, context: binding, threads: threads)
-        for (slot, dealer) in context.config.cohort.indices.enumerated() {
-            let secret = try unsafe scalars.withSlot(slot) { (bytes) throws(CryptoFailure) -> SecretScalar in
+        let cohort = context.config.cohort
+        var slots = [Int](repeating: 0, count: session.count)
+        for (slot, seat) in cohort.indices.enumerated() { slots[seat] = slot }
+        let dropped = cohort.population - agreement.survivors.population
+        var links = ElementMultiples(capacity: max(1, min(dropped, session.regular?.neighbours ?? dropped)))
+        for survivor in agreement.survivors.indices {
+            let secret = try unsafe scalars.withSlot(slots[survivor]) { (bytes) throws(CryptoFailure) -> SecretScalar in
                 try unsafe SecretScalar(canonical: bytes)
             }
-            if agreement.survivors[dealer] {
-                masks.takeOff(selfMask: secret, of: session.ids[dealer])
-                continue
-            }
-            for neighbour in session.neighbours(of: dealer) where agreement.survivors[neighbour] {
-                try masks.undo(
-                    pairwise: secret, with: session.advertisements[neighbour].points[index].pairwise,
-                    between: session.ids[dealer], and: session.ids[neighbour])
-            }
+            masks.takeOff(selfMask: secret, of: session.ids[survivor])
+            guard dropped > 0 else { continue }
+            let gone = session.neighbours(of: survivor).filter { cohort[$0] && !agreement.survivors[$0] }
+            for seat in gone { unsafe scalars.withSlot(slots[seat]) { unsafe links.append($0) } }
+            try masks.undo(
+                of: session.ids[survivor], with: session.advertisements[survivor].points[index].pairwise,
+                and: gone.map { session.ids[$0] }, &links)
         }
         return masks.finish()
     }
@@ -205,10 +208,11 @@ extension Coordinator {
         _ candidates: [(seat: Int, id: UInt32, share: Bytes32)], _ dealer: Int, _ kind: SecretKind, _ index: Int,
         _ session: Session
     ) -> [Int] {
-        guard let frame = epoch?.commitments[dealer],
+        guard let frame = epoch?.commitments[dealer] else { return [] }
+        guard
             let commitments = try? DealCommitments(
                 frame, threshold: session.threshold, advertised: session.advertisements[dealer].points)
-        else { return [] }
+        else { return candidates.map(\.seat) }  // points that are none: the dealer's fault, like shares that fit none
         let points = commitments.rounds[index]
         return candidates.filter { entry in
             unsafe entry.share.withUnsafeBytes { bytes in

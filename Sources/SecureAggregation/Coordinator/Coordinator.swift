@@ -46,6 +46,7 @@ public struct Coordinator: SumCoordinator, ~Copyable, Sendable {
         identity: consuming SigningKey, roster: Roster, sealingKey: consuming SealingKey, spool: any InputSpool,
         sealingRandom: any RandomSource
     ) throws(Abort) {
+        try Abort.requireMemory(0, .proposal)
         try Abort.require(identity.verifyingKey == roster.coordinator, .unknownParticipant, .proposal)
         self.identity = identity
         self.roster = roster
@@ -119,6 +120,8 @@ public struct Coordinator: SumCoordinator, ~Copyable, Sendable {
         if frame.header.type.isSigned {
             try Abort.require(frame.isSigned(by: key), .badSignature, step, peer: sender)
         }
+        // Every secret of the cohort while the sum is opened; before, some keys.
+        try Abort.requireMemory(frame.header.type == .unmaskShares ? 64 * (epoch?.session?.count ?? 0) : 0, step)
         switch frame.header.type {
         case .advertise: return try handleAdvertise(frame, at: now)
         case .commitments: return try handleCommitments(frame, at: now)

@@ -26,14 +26,17 @@ struct RemovedMasks: ~Copyable {
         seeds.append(selfMask: secret, of: id, subtracted: true, to: &masks)
     }
 
-    /// Takes off, or adds, the mask between a member that is gone, with its scalar, and a survivor, with its point.
+    /// Takes off, or adds, the masks between a survivor, with its point, and members that are gone; `links` holds their scalars in
+    /// the same order.
     mutating func undo(
-        pairwise secret: borrowing SecretScalar, with point: GroupElement, between gone: PeerID, and survivor: PeerID
+        of survivor: PeerID, with point: GroupElement, and gone: [PeerID], _ links: inout ElementMultiples
     ) throws(CryptoFailure) {
-        makeRoom()
-        // The survivor added this mask if its own id is the lower one.
-        try seeds.append(
-            pairwise: secret, with: point, between: gone, and: survivor, subtracted: survivor < gone, to: &masks)
+        try unsafe links.multiply(point) { index, shared in
+            makeRoom()
+            // The survivor added this mask if its own id is the lower one.
+            unsafe seeds.append(
+                shared: shared, between: gone[index], and: survivor, subtracted: survivor < gone[index], to: &masks)
+        }
     }
 
     /// The sum without all masks.

@@ -24,9 +24,45 @@ package struct DealCommitments: Hashable, Sendable {
         return writer.bytes
     }
 
+    /// Checks the shape of a dealer's Commitments frame and its constants, which are points of the advertisement; all other
+    /// points are left alone.
+    ///
+    /// - Complexity: one pass over the bytes; no group operation.
+    package static func checkShape(of frame: Frame, threshold: Int, advertised: [RoundPoints]) throws(Abort) {
+        var reader = try pointReader(frame, threshold: threshold, advertised: advertised)
+        let dealer = frame.header.sender
+        for point in advertised {
+            for expected in [point.pairwise, point.selfMask] {
+                let constant = try Abort.decoding(.deal, from: dealer) { () throws(DecodingFailure) in
+                    let constant = try reader.bytes32()
+                    _ = try reader.raw(32 * (threshold - 1))
+                    return constant
+                }
+                try Abort.require(constant == expected.value, .inconsistentShare, .deal, peer: dealer)
+            }
+        }
+    }
+
     /// Decodes and checks a dealer's Commitments frame: t points a polynomial, none the identity, constants as
     /// advertised.
     package init(_ frame: Frame, threshold: Int, advertised: [RoundPoints]) throws(Abort) {
+        let dealer = frame.header.sender
+        var reader = try Self.pointReader(frame, threshold: threshold, advertised: advertised)
+        var rounds: [(pairwise: [GroupElement], selfMask: [GroupElement])] = []
+        for point in advertised {
+            let pairwise = try Self.points(&reader, threshold, dealer)
+            let selfMask = try Self.points(&reader, threshold, dealer)
+            try Abort.require(
+                pairwise[0] == point.pairwise && selfMask[0] == point.selfMask, .inconsistentShare, .deal, peer: dealer)
+            rounds.append((pairwise, selfMask))
+        }
+        self.rounds = rounds
+    }
+
+    /// The points of a frame that holds as many as it must.
+    private static func pointReader(
+        _ frame: Frame, threshold: Int, advertised: [RoundPoints]
+    ) throws(Abort) -> ByteReader {
         let dealer = frame.header.sender
         var reader = ByteReader(frame.body)
         let counts = try Abort.decoding(.deal, from: dealer) { () throws(DecodingFailure) in
@@ -38,15 +74,7 @@ package struct DealCommitments: Hashable, Sendable {
         let expected = advertised.count * threshold * 64
         try Abort.require(reader.remaining >= expected, .truncated, .deal, peer: dealer)
         try Abort.require(reader.remaining == expected, .trailingData, .deal, peer: dealer)
-        var rounds: [(pairwise: [GroupElement], selfMask: [GroupElement])] = []
-        for point in advertised {
-            let pairwise = try Self.points(&reader, threshold, dealer)
-            let selfMask = try Self.points(&reader, threshold, dealer)
-            try Abort.require(
-                pairwise[0] == point.pairwise && selfMask[0] == point.selfMask, .inconsistentShare, .deal, peer: dealer)
-            rounds.append((pairwise, selfMask))
-        }
-        self.rounds = rounds
+        return reader
     }
 
     private static func points(

@@ -10,12 +10,18 @@ package enum SecretKind: Int, Sendable, CaseIterable {
 
 /// A participant's secrets of an epoch: its own scalars and the shares of others that it holds.
 ///
-/// Two guarded regions for everything; slots are wiped one by one as rounds pass, and all when it goes away.
+/// Two guarded regions for everything, a third for what is derived ahead; slots are wiped one by one as rounds pass, and all
+/// when it goes away.
 package struct EpochSecrets: ~Copyable, Sendable {
     /// Slot 0: the key-exchange seed; then e and β of each round.
     private var own: SecretSlab
     /// For each round and holder position the shares of e and β.
     private var shares: SecretSlab
+    /// For each round what is shared with each neighbour, by its place; derived ahead, never stored.
+    private var links: SecretSlab?
+    private var linksPerRound = 0
+    /// The keys towards every holder between the deal and the receipt, 64 bytes each; never stored.
+    private var transportKeys: SecretSlab?
     /// Rounds that have been wiped already, from the first.
     private var erasedRounds = 0
     /// Rounds of the epoch.
@@ -59,6 +65,45 @@ package struct EpochSecrets: ~Copyable, Sendable {
         own.wipe(slot: 0)
     }
 
+    /// Keeps the keys of the share transport until the boxes of the others come.
+    package mutating func keepTransportKeys(_ keys: consuming SecretSlab) {
+        transportKeys = consume keys
+    }
+
+    /// Gives the keys of the share transport away; nil after a restart.
+    package mutating func takeTransportKeys() -> SecretSlab? {
+        transportKeys.take()
+    }
+
+    /// Makes room for what is shared with so many neighbours in every round.
+    package mutating func makeLinks(perRound count: Int) {
+        links = SecretSlab(slotCount: rounds * count, slotBytes: Shamir.shareBytes)
+        linksPerRound = count
+    }
+
+    /// Writes what is shared with the neighbour at a place of its round.
+    package mutating func setLink<E: Error>(
+        round: Int, place: Int, _ body: (UnsafeMutableRawBufferPointer) throws(E) -> Void
+    ) throws(E) {
+        let slot = round * linksPerRound + place
+        try unsafe links?.withMutableSlot(slot, body)
+    }
+
+    /// Whether what is shared in a round with so many neighbours is here.
+    package borrowing func hasLinks(round: Int, count: Int) -> Bool {
+        linksPerRound == count && count > 0 && round >= erasedRounds
+    }
+
+    /// Gives `body` what is shared with the neighbour at a place; `hasLinks` holds.
+    package borrowing func withLink<E: Error>(
+        round: Int, place: Int, _ body: (UnsafeRawBufferPointer) throws(E) -> Void
+    ) throws(E) {
+        switch links {
+        case .some(let slab): try unsafe slab.withSlot(round * linksPerRound + place, body)
+        case .none: preconditionFailure("nothing was derived ahead")
+        }
+    }
+
     /// One of the participant's own scalars.
     ///
     /// - Throws: `nonCanonicalScalar` when the round has been erased.
@@ -100,6 +145,7 @@ package struct EpochSecrets: ~Copyable, Sendable {
                 own.wipe(slot: 1 + 2 * round + kind.rawValue)
                 for dealer in 0..<dealers { shares.wipe(slot: slot(kind, round: round, dealer: dealer)) }
             }
+            for place in 0..<linksPerRound { links?.wipe(slot: round * linksPerRound + place) }
         }
         erasedRounds = max(erasedRounds, min(last + 1, rounds))
     }

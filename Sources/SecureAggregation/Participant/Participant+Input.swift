@@ -58,7 +58,7 @@ extension Participant {
     ///   - input: the quantised, clipped and noised vector, with the round's dimension and ring.
     ///   - token: the right to use this update; consumed.
     /// - Throws: `unexpectedMessage` when no round is open, `roundBurnt` when its one input is spent,
-    ///   `dimensionMismatch`, `inputReused`, `late`.
+    ///   `dimensionMismatch`, `inputReused`, `late`; `memoryExhausted` before anything is spent.
     /// - Complexity: one mask expansion and one group multiplication a neighbour, one pass of BLAKE2b.
     public mutating func submit(
         _ input: consuming PackedVector, token: consuming InputToken, at now: Instant
@@ -70,6 +70,7 @@ extension Participant {
         try Abort.require(
             input.count == context.dimension && input.layout == context.layout, .dimensionMismatch, .input)
         try Abort.require(!ledger.isConsumed(token.number), .inputReused, .input)
+        try requireMaskMemory(session)
         var masked = input
         do throws(Abort) {
             try mask(&masked, context, session)

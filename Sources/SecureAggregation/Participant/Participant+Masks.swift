@@ -20,10 +20,17 @@ extension Participant {
             throw Abort(.unexpectedMessage, .input)
         }
         if prepared?.configDigest == context.configDigest { return }
+        try requireMaskMemory(session)
         let masks = try masks(context, session)
         let mask = PreparedMask(context)
         mask.fill(masks, threads: threads)
         prepared = mask
+    }
+
+    /// Refuses to mask when there is no guarded memory for the schedules of all seeds.
+    func requireMaskMemory(_ session: Session) throws(Abort) {
+        let neighbours = session.regular?.neighbours ?? session.count
+        try requireMemory(for: 64 * (1 + neighbours), .input)
     }
 
     /// The round's seeds, each with its sign: towards a higher id plus, a lower id minus.
@@ -32,16 +39,22 @@ extension Participant {
         do throws(CryptoFailure) {
             let index = Int(context.round - session.firstRound)
             let binding = MaskContext(session: session.id, round: context.round, configDigest: context.configDigest)
-            let peers = session.seat(of: id).map { seat in
-                session.neighbours(of: seat).filter { context.config.cohort[$0] }
-            }
-            var masks = MaskSchedule(context.config.maskSuite.generator, capacity: 1 + (peers?.count ?? 0))
+            let neighbours = session.seat(of: id).map { session.neighbours(of: $0) } ?? []
+            var masks = MaskSchedule(context.config.maskSuite.generator, capacity: 1 + neighbours.count)
             var seeds = MaskSeeds(binding)
             seeds.append(
                 selfMask: try secrets.scalar(.selfMask, round: index), of: id, subtracted: false, to: &masks)
             let pairwise = try secrets.scalar(.pairwise, round: index)
-            for neighbour in peers ?? [] {
+            let isDerived = secrets.hasLinks(round: index, count: neighbours.count)
+            for (place, neighbour) in neighbours.enumerated() where context.config.cohort[neighbour] {
                 let peer = session.ids[neighbour]
+                if isDerived {
+                    unsafe secrets.withLink(round: index, place: place) { shared in
+                        unsafe seeds.append(
+                            shared: shared, between: id, and: peer, subtracted: id > peer, to: &masks)
+                    }
+                    continue
+                }
                 try seeds.append(
                     pairwise: pairwise, with: session.advertisements[neighbour].points[index].pairwise, between: id,
                     and: peer, subtracted: id > peer, to: &masks)

@@ -46,7 +46,7 @@ extension Participant {
             throw Abort(.unexpectedMessage, .result, peer: .coordinator)
         }
         try requireRound(frame, round.context)
-        // The machine's own copy is let go, so that bytes are written in place.
+        // The machine's own copy is let go, so that the chunk is noted in place.
         stage = .expectResult(round, nil)
         do throws(Abort) {
             if try assembly.parts.take(frame, .result, from: .coordinator) { return try finish(round, assembly) }
@@ -63,9 +63,8 @@ extension Participant {
         let context = round.context
         let sum: PackedVector
         do throws(RingFailure) {
-            sum = try unsafe assembly.parts.bytes.span.bytes.withUnsafeBytes { (bytes) throws(RingFailure) in
-                try unsafe PackedVector(littleEndianBytes: bytes, count: context.dimension, layout: context.layout)
-            }
+            sum = try PackedVector(
+                littleEndianChunks: assembly.parts.chunks, count: context.dimension, layout: context.layout)
         } catch {
             finishRound(of: session)
             return [

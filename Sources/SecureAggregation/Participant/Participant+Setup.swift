@@ -88,18 +88,33 @@ extension Participant {
         try Abort.require(
             frame.header.round == epoch.proposalFrame.header.round, .wrongContext, stage, peer: .coordinator)
         try Abort.require(now < epoch.proposal.dealDeadline, .expired, stage, peer: .coordinator)
-        let frames = try AdvertiseList.frames(in: frame.body, limit: roster.participants.count)
-        let own = frames.filter { $0.header.sender == id }
-        try Abort.require(own.count == 1 && own[0] == advertise, .ownKeyAltered, stage, peer: .coordinator)
-        let session = try Session(
-            proposal: epoch.proposal, proposalDigest: epoch.proposalFrame.digest,
-            firstRound: frame.header.round, frames: frames, roster: roster,
-            regularGraphSecurity: policy.regularGraphSecurity)
+        let session = try checkedSession(of: frame, epoch, own: advertise)
         try Abort.require(frame.header.session == session.id, .wrongContext, stage, peer: .coordinator)
         try Abort.require(
             session.proposal.shareCheck == .eager || session.count > policy.eagerShareCheckUpTo, .policyViolation,
             stage, peer: .coordinator)
         return try deal(session, list: frame)
+    }
+
+    /// Derives the session from a list in which the participant's own advertisement stands unchanged.
+    private func checkedSession(
+        of list: Frame, _ epoch: ParticipantEpoch, own: Frame
+    ) throws(Abort) -> Session {
+        let (roster, security) = (roster, policy.regularGraphSecurity)
+        let make = { () throws(Abort) -> ([Frame], Session) in
+            let frames = try AdvertiseList.frames(in: list.body, limit: roster.participants.count)
+            let stated = frames.filter { $0.header.sender == own.header.sender }
+            try Abort.require(stated == [own], .ownKeyAltered, .advertise, peer: .coordinator)
+            let session = try Session(
+                proposal: epoch.proposal, proposalDigest: epoch.proposalFrame.digest, firstRound: list.header.round,
+                frames: frames, roster: roster, regularGraphSecurity: security)
+            return (frames, session)
+        }
+        guard let verdicts else { return try make().1 }
+        let (frames, session) = try verdicts.session(list, make)
+        let isStated = session.seat(of: id).map { frames[$0] == own }
+        try Abort.require(isStated == true, .ownKeyAltered, .advertise, peer: .coordinator)
+        return session
     }
 
     private mutating func deal(_ session: Session, list: Frame) throws(Abort) -> [Effect] {
@@ -122,6 +137,7 @@ extension Participant {
         var grown = EpochSecrets(rounds: rounds, dealers: holders.count)
         swap(&grown, &secrets)
         secrets = grown.makingRoom(dealers: holders.count)
+        secrets.keepTransportKeys(keys)
         if let position = holders.firstIndex(of: seat) {
             unsafe outgoing.withAllBytes { bytes in
                 let start = position * 64 * rounds
@@ -227,7 +243,11 @@ extension Participant {
             try Delivery(decoding: frame.body, limit: session.count)
         }
         try Abort.require(delivery.recipient == id, .wrongRecipient, .deal, peer: .coordinator)
-        let keys = try exchangeKeys(session, holders: epoch.holders, seat: seat)
+        let keys: SecretSlab
+        switch secrets.takeTransportKeys() {
+        case .some(let kept): keys = kept
+        case .none: keys = try exchangeKeys(session, holders: epoch.holders, seat: seat)
+        }
         var held = Bitmap(count: session.count)
         held[seat] = true
         var digests: [Int: Digest] = [seat: commitmentsFrame.digest]
@@ -248,6 +268,7 @@ extension Participant {
                 shareCheck: session.proposal.shareCheck, dealers: held,
                 commitmentsDigest: Receipt.digest(of: entries)
             ).encoded())
+        try deriveLinks(session, seat: seat)
         secrets.eraseExchangeSeed()
         epoch.receipt = receipt
         epoch.held = held
@@ -255,6 +276,30 @@ extension Participant {
         refusals += refused
         stage = .expectRoundConfig
         return send(receipt)
+    }
+
+    /// Derives what is shared with every neighbour in every round while there is time: the seeds of a round are then one hash each.
+    ///
+    /// The secrets are as old and live as long as the scalars that they follow from. A long epoch of many neighbours derives
+    /// them in the round.
+    private mutating func deriveLinks(_ session: Session, seat: Int) throws(Abort) {
+        let neighbours = session.neighbours(of: seat)
+        let rounds = session.proposal.rounds
+        guard !neighbours.isEmpty, rounds * neighbours.count <= Self.mostLinks else { return }
+        secrets.makeLinks(perRound: neighbours.count)
+        do throws(CryptoFailure) {
+            for round in 0..<rounds {
+                let scalar = try secrets.scalar(.pairwise, round: round)
+                for (place, neighbour) in neighbours.enumerated() {
+                    let point = session.advertisements[neighbour].points[round].pairwise
+                    try unsafe secrets.setLink(round: round, place: place) { (slot) throws(CryptoFailure) in
+                        try unsafe scalar.writeSharedSecret(with: point, into: slot)
+                    }
+                }
+            }
+        } catch {
+            throw Abort(.stateCorrupt, .deal)
+        }
     }
 
     /// Opens one dealer's box and keeps its shares, if everything fits.

@@ -26,6 +26,7 @@ extension Participant {
     }
 
     private mutating func sealState() -> StateRecord {
+        if verdicts != nil { return StateRecord(name: Self.name(Self.stateRecord), generation: generation, sealed: []) }
         let open = publicState()
         var plaintext = SecretBytes(zeroed: 4 + open.count + secrets.snapshotBytes)
         unsafe plaintext.withUnsafeMutableBytes { target in
@@ -66,7 +67,7 @@ extension Participant {
     }
 
     /// Configuration, own input, acknowledgement, survivor proposal, statement, response.
-    private func roundFrames() -> [Frame?] {
+    func roundFrames() -> [Frame?] {
         switch stage {
         case .expectInput(let context): [context.frame, nil, nil, nil, nil, nil]
         case .expectSurvivors(let round): [round.context.frame, round.input, round.acknowledgement, nil, nil, nil]

@@ -20,7 +20,7 @@ extension Participant {
         let session = try requireSession(frame)
         let step = Stage.survivors
         let (context, input, acknowledgement) = try openRound(frame, session)
-        let list = try SurvivorList(decoding: frame.body, participants: session.count)
+        let list = try survivorList(frame, binding(context, session), own: input)
         let agreement = list.agreement
         try Abort.require(agreement.configDigest == context.configDigest, .configMismatch, step, peer: .coordinator)
         try Abort.require(
@@ -30,9 +30,9 @@ extension Participant {
         try Abort.require(agreement.survivors.population >= floor, .tooFewSurvivors, step, peer: .coordinator)
         try Abort.require(session.admits(agreement.survivors), .tooFewSurvivors, step, peer: .coordinator)
         try Abort.require(now < context.config.survivorDeadline, .expired, step, peer: .coordinator)
-        try list.check(binding(context, session), roster: roster, own: input)
+        if verdicts == nil { try list.check(binding(context, session), roster: roster, own: input) }
         try list.checkOwn(id, input: input, acknowledgement: acknowledgement, proposal: frame)
-        let survivors = agreement.survivorsDigest(ids: session.ids, roster: roster)
+        let survivors = cohortDigest(of: agreement, frame, session)
         if let signed = ledger.survivors(for: context.config.modelDigest) {
             #if PlantedBugs
                 let signed = PlantedBug.secondStatement.isActive ? survivors : signed
@@ -50,6 +50,23 @@ extension Participant {
             AgreedRound(
                 context: context, input: input, agreement: agreement, proposal: frame, statement: statement))
         return send(statement) + [.deadline(context.config.unmaskDeadline)]
+    }
+
+    /// The list as it was sent; with shared verdicts its inputs have been checked.
+    private func survivorList(_ frame: Frame, _ binding: RoundBinding, own: Frame?) throws(Abort) -> SurvivorList {
+        let roster = roster
+        guard let verdicts else { return try SurvivorList(decoding: frame.body, participants: binding.ids.count) }
+        return try verdicts.survivors(frame) { () throws(Abort) in
+            let list = try SurvivorList(decoding: frame.body, participants: binding.ids.count)
+            try list.check(binding, roster: roster, own: own)
+            return list
+        }
+    }
+
+    private func cohortDigest(of agreement: Agreement, _ frame: Frame, _ session: Session) -> Digest {
+        let roster = roster
+        let make = { agreement.survivorsDigest(ids: session.ids, roster: roster) }
+        return verdicts?.cohort(frame, make) ?? make()
     }
 
     /// The open round, before a statement has been signed; afterwards a second set is a contradiction with proof.
@@ -86,9 +103,7 @@ extension Participant {
     mutating func handleUnmaskRequest(_ frame: Frame, at now: Instant) throws(Abort) -> [Effect] {
         let session = try requireSession(frame)
         let step = Stage.unmask
-        let request = try Abort.decoding(step, from: .coordinator) { () throws(DecodingFailure) in
-            try UnmaskRequest(decoding: frame.body, participants: session.count)
-        }
+        let request = try unmaskRequest(frame, session)
         var agreed: AgreedRound
         switch stage {
         case .expectUnmaskRequest(let round):
@@ -110,9 +125,7 @@ extension Participant {
             request.agreement == agreed.agreement, .conflictingUnmask, step, peer: .coordinator,
             evidence: Evidence(frames: [agreed.proposal.bytes, frame.bytes]))
         try Abort.require(now < agreed.context.config.unmaskDeadline, .expired, step, peer: .coordinator)
-        try request.verifyQuorum(
-            session.quorum, session: session.id, round: agreed.context.round, members: Set(session.ids), roster: roster,
-            own: agreed.statement)
+        if verdicts == nil { try verifyQuorum(of: request, agreed, session) }
         let response = sign(
             .unmaskShares, session: session.id, round: agreed.context.round,
             body: openShares(agreed, session).encoded())
@@ -121,6 +134,31 @@ extension Participant {
         upload = nil
         stage = .expectResult(agreed, nil)
         return send(response)
+    }
+
+    /// The request as it was sent; with shared verdicts its quorum has been verified.
+    private func unmaskRequest(_ frame: Frame, _ session: Session) throws(Abort) -> UnmaskRequest {
+        let make = { () throws(Abort) -> UnmaskRequest in
+            try Abort.decoding(.unmask, from: .coordinator) { () throws(DecodingFailure) in
+                try UnmaskRequest(decoding: frame.body, participants: session.count)
+            }
+        }
+        guard let verdicts, case .expectUnmaskRequest(let agreed) = stage else { return try make() }
+        let (roster, round) = (roster, agreed.context.round)
+        return try verdicts.quorum(frame) { () throws(Abort) in
+            let request = try make()
+            try request.verifyQuorum(
+                session.quorum, session: session.id, round: round, members: Set(session.ids), roster: roster)
+            return request
+        }
+    }
+
+    private func verifyQuorum(
+        of request: UnmaskRequest, _ agreed: AgreedRound, _ session: Session
+    ) throws(Abort) {
+        try request.verifyQuorum(
+            session.quorum, session: session.id, round: agreed.context.round, members: Set(session.ids), roster: roster,
+            own: agreed.statement)
     }
 
     private func binding(_ context: RoundContext, _ session: Session) -> RoundBinding {

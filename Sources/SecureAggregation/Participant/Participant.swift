@@ -42,8 +42,13 @@ public struct Participant: SumParticipant, ~Copyable, Sendable {
     var prepared: PreparedMask?
     /// Threads that mask and hash at most; the bytes are the same for any number.
     public var threads = Workers.all
+    /// Verdicts shared with other participants of this process, in trials alone; nothing is sealed then.
+    package var verdicts: PublicVerdicts?
     var generation: UInt64 = 0
     var uploadGeneration: UInt64 = 0
+
+    /// What is shared with neighbours is derived at set-up up to so many secrets, 32 bytes each, of all rounds together.
+    static let mostLinks = 4_096
 
     /// The record under which a participant's state is kept.
     package static let stateRecord = "participant.state"
@@ -57,11 +62,13 @@ public struct Participant: SumParticipant, ~Copyable, Sendable {
     ///   - sealingKey: seals the state records; stays with the company.
     ///   - random: draws keys, polynomials and nonces; `SystemRandomSource` in production.
     ///   - sealingRandom: draws the nonces of sealed records.
-    /// - Throws: `unknownParticipant` when the roster does not list the key.
+    /// - Throws: `unknownParticipant` when the roster does not list the key; `memoryExhausted` when the system gives no
+    ///   more guarded memory.
     public init(
         identity: consuming SigningKey, roster: Roster, policy: ClientPolicy, sealingKey: consuming SealingKey,
         random: any RandomSource, sealingRandom: any RandomSource
     ) throws(Abort) {
+        try Abort.requireMemory(0, .proposal)
         guard let id = roster.id(of: identity.verifyingKey) else { throw Abort(.unknownParticipant, .proposal) }
         self.id = id
         self.roster = roster
@@ -70,6 +77,22 @@ public struct Participant: SumParticipant, ~Copyable, Sendable {
         self.sealingKey = sealingKey
         self.random = random
         self.sealingRandom = sealingRandom
+    }
+
+    /// Whether the coordinator signed a frame, and the frame's digest.
+    private func verdict(on frame: Frame) -> (isGenuine: Bool, digest: Digest) {
+        let coordinator = roster.coordinator
+        let make = { (isGenuine: frame.isSigned(by: coordinator), digest: frame.digest) }
+        return verdicts?.signature(frame, make) ?? make()
+    }
+
+    /// Refuses a step for whose secrets there is no guarded memory, before anything changes.
+    ///
+    /// Whatever a frame makes a participant hold or seal is no more than five times its bytes and what the epoch has.
+    func requireMemory(for frameBytes: Int, _ stage: Stage) throws(Abort) {
+        let frames = [epoch?.advertise, epoch?.list, epoch?.commitments, epoch?.shares, epoch?.receipt]
+        let known = (frames + roundFrames()).reduce(0) { $0 + ($1?.bytes.count ?? 0) }
+        try Abort.requireMemory(5 * frameBytes + known + 2 * secrets.snapshotBytes, stage)
     }
 
     /// The step whose message is awaited.
@@ -101,9 +124,9 @@ public struct Participant: SumParticipant, ~Copyable, Sendable {
             try Abort.require(
                 frame.header.session == session.id, .wrongContext, frame.header.type.stage, peer: .coordinator)
         }
-        try Abort.require(
-            frame.isSigned(by: roster.coordinator), .badSignature, frame.header.type.stage, peer: .coordinator)
-        let digest = frame.digest
+        let (isGenuine, digest) = verdict(on: frame)
+        try Abort.require(isGenuine, .badSignature, frame.header.type.stage, peer: .coordinator)
+        try requireMemory(for: bytes.count, frame.header.type.stage)
         if digest == lastHandled { return repeatStep() }
         let effects: [Effect]
         switch frame.header.type {

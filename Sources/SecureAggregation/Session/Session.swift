@@ -30,11 +30,12 @@ package struct Session: Sendable {
     ///
     /// - Parameters:
     ///   - regularGraphSecurity: the exponent that a sparse graph must meet; nil refuses sparse graphs.
+    ///   - areSignaturesChecked: whether the caller has verified every frame's signature itself, one by one as they came.
     /// - Throws: a typed refusal naming the participant at fault.
     /// - Complexity: n signature checks and 2L point checks each.
     package init(
         proposal: EpochProposal, proposalDigest: Digest, firstRound: UInt64, frames: [Frame], roster: Roster,
-        regularGraphSecurity: Int?
+        regularGraphSecurity: Int?, areSignaturesChecked: Bool = false
     ) throws(Abort) {
         var ids: [PeerID] = []
         var advertisements: [Advertisement] = []
@@ -42,7 +43,8 @@ package struct Session: Sendable {
         var points: Set<GroupElement> = []
         for frame in frames {
             let advertisement = try Self.check(
-                frame, proposal: proposal, proposalDigest: proposalDigest, firstRound: firstRound, roster: roster)
+                frame, proposal: proposal, proposalDigest: proposalDigest, firstRound: firstRound, roster: roster,
+                isSignatureChecked: areSignaturesChecked)
             let sender = frame.header.sender
             if let last = ids.last {
                 try Abort.require(last < sender, .duplicateParticipant, .advertise, peer: sender)
@@ -110,7 +112,8 @@ package struct Session: Sendable {
     }
 
     private static func check(
-        _ frame: Frame, proposal: EpochProposal, proposalDigest: Digest, firstRound: UInt64, roster: Roster
+        _ frame: Frame, proposal: EpochProposal, proposalDigest: Digest, firstRound: UInt64, roster: Roster,
+        isSignatureChecked: Bool
     ) throws(Abort) -> Advertisement {
         let sender = frame.header.sender
         try Abort.require(frame.header.type == .advertise, .unexpectedMessage, .advertise, peer: sender)
@@ -120,7 +123,7 @@ package struct Session: Sendable {
         try Abort.require(
             frame.header.session == Digest(Bytes32()) && frame.header.round == firstRound, .wrongContext, .advertise,
             peer: sender)
-        try Abort.require(frame.isSigned(by: key), .badSignature, .advertise, peer: sender)
+        try Abort.require(isSignatureChecked || frame.isSigned(by: key), .badSignature, .advertise, peer: sender)
         let advertisement = try Advertisement(frame, rounds: proposal.rounds)
         try Abort.require(
             advertisement.proposalDigest == proposalDigest, .wrongContext, .advertise, peer: sender)

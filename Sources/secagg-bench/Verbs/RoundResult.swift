@@ -11,9 +11,14 @@ struct RoundResult {
     /// The fraction of dropouts asked for.
     let fraction: Double
     let peakBytes: Int
+    /// The coordinator's memory in a process of its own, when it was asked for.
+    let memory: CoordinatorMemory?
 
     private var plan: Plan { trial.plan }
     private var uploadRatio: Double { report.client.sentBytes / (4 * Double(plan.dimension)) }
+
+    /// Bytes of the lane-packed vector: what a client would send in the clear.
+    private var packedBytes: Double { Double(plan.vectorBytes) }
 
     private var suite: MaskSuite { trial.maskSuites.contains(MaskSuite.aes256CTR) ? .aes256CTR : .chaCha20 }
     private var generatorName: String { suite == .aes256CTR ? "aes256ctr" : "chacha20" }
@@ -42,8 +47,14 @@ struct RoundResult {
             "neighbours": .count(plan.peers), "server": .string(plan.server.rawValue),
             "survivors": .count(report.survivors), "dropped": .count(trial.dropouts.count),
             "masks_recovered": .count(trial.backend == .masking ? report.recovered : 0),
-            "receivers": .count(report.receivers),
+            "receivers": .count(report.receivers), "measured_clients": .count(report.measuredClients),
+            "packed_bytes": .count(plan.vectorBytes),
+            "input_bytes": .count(Int(report.client.sentInputBytes.rounded())),
+            "input_over_packed": .rounded(report.client.sentInputBytes / packedBytes, digits: 6),
+            "upload_over_packed": .rounded(report.client.sentBytes / packedBytes, digits: 6),
+            "verify_sample": trial.verifySample.map { .count($0) } ?? .null,
         ]
+        if let memory { return common.appending(memory.json) }
         return encryption.map { common.appending($0.json) } ?? common
     }
 
@@ -69,6 +80,16 @@ struct RoundResult {
             "\(NumberText.bytes(report.client.sentBytes)),"
                 + " \(NumberText.fixed(uploadRatio, 3)) of 32-bit floats")
         if trial.backend == .masking {
+            facts.add(
+                "of that the masked input",
+                "\(NumberText.bytes(report.client.sentInputBytes)),"
+                    + " \(NumberText.fixed(report.client.sentInputBytes / packedBytes, 5)) of the packed vector;"
+                    + " all together \(NumberText.fixed(report.client.sentBytes / packedBytes, 5))")
+            if trial.verifySample != nil {
+                facts.add(
+                    "checked for itself",
+                    "\(report.measuredClients) clients, whose costs these are; the others shared their verdicts")
+            }
             facts.add("masks", "\(generatorName) by \(pathName), \(KernelPath.current) codec and hash")
         }
         if trial.preparesMasks {
@@ -78,6 +99,7 @@ struct RoundResult {
         }
         facts.add("sent to a client", NumberText.bytes(report.client.receivedBytes))
         facts.add("peak memory", NumberText.bytes(Double(peakBytes)) + " for all parties together")
+        if let memory { facts.add("coordinator alone", memory.text) }
         facts.add("exact", report.isExact ? "yes: the opened sum is the clear sum of the survivors" : "NO")
         var table = TextTable([
             trial.threads == 1 ? "processor time" : "time, \(trial.threads) threads", "client", "server",
