@@ -121,8 +121,9 @@ import Testing
         #expect(distance(means.compactMap(\.value), [70.0 / 40, 260.0 / 40]) < 1e-12)
         #expect(distance(means.map(\.examples), [40, 40]) < 1e-9)
         #expect(try block.base(of: sum, schema: base).values == [0.75, 0.5])
-        #expect(throws: LearningFailure.schemaMismatch) { try block.means(from: sum, schema: sum.schema) }
-        #expect(throws: LearningFailure.schemaMismatch) { try block.base(of: sum, schema: sum.schema) }
+        let other = UploadSchema([.init(name: "update", count: 3, bound: 1)])
+        #expect(throws: LearningFailure.schemaMismatch) { try block.means(from: sum, schema: other) }
+        #expect(throws: LearningFailure.schemaMismatch) { try block.base(of: sum, schema: other) }
         let own = try Upload(schema: base, values: [0, 0])
         #expect(throws: LearningFailure.dimensionMismatch(expected: 2, found: 1)) {
             try block.upload(own, [.init(value: 1, examples: 1)])

@@ -60,8 +60,9 @@ import Testing
         #expect(refusal([sum([1, 1, 2], 5), good]) == .cohortOutOfRange(group: 0, found: 5))
         #expect(refusal([good, sum([1, 1, 0], 4)]) == .zeroTotalWeight(group: 1))
         #expect(refusal([good, sum([1, .nan, 2], 4)]) == .nonFinite(group: 1))
+        let other = LearningMisuseTests.ridge.schema
         let stranger = AggregateSum(
-            schema: LearningMisuseTests.ridge.schema, values: [Double](repeating: 1, count: 10), cohortSize: 4)
+            schema: other, values: [Double](repeating: 1, count: other.dimension), cohortSize: 4)
         #expect(refusal([good, stranger]) == .schemaMismatch)
         let means = try GroupMeans([nil, good], terms: terms, partition: partition, minimumSize: 3)
         #expect(means.groups == [1] && means.mean(row: 0) == [0.5, 0.5])
