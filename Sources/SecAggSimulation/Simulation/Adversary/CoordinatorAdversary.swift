@@ -84,11 +84,9 @@ final class CoordinatorAdversary {
         else { return }
         let place = StatementKey(
             session: statement.header.session, round: statement.header.round, body: [UInt8](statement.body))
-        signatures[place, default: [:]][statement.header.sender] = signature
-        // The real node asks for shares under the set it knows; a set that is made up, its maker must ask for.
-        let signers = world.witness.corrupt.union(signatures[place, default: [:]].keys).count
-        let isMadeUp = otherSets[place.session] == place.body && signers >= world.terms.quorum
-        if acts.contains(.unbackedRequest) || isMadeUp { request(place, world) }
+        let isNew = signatures[place, default: [:]].updateValue(signature, forKey: statement.header.sender) == nil
+        // A shareholder answers a request that it has had with its statement: one request a signature, or it never ends.
+        if acts.contains(.unbackedRequest), isNew || world.witness.sums == nil { request(place, world) }
     }
 
     // MARK: Configurations and lists
@@ -165,9 +163,9 @@ final class CoordinatorAdversary {
         return confidants[place] == .coordinator || confidants[place] == frame.to
     }
 
-    /// Two of the set; on a ring all but one window, which leaves survivors enough in all.
+    /// Two of the set; on a ring perhaps all but one window, which leaves survivors enough in all.
     private func shrunk(_ frame: SimulatedFrame, _ world: SimulatedWorld) -> SimulatedFrame? {
-        if let session = (try? Frame(frame.bytes))?.header.session,
+        if !deceived.contains(victim), let session = (try? Frame(frame.bytes))?.header.session,
             let hole = world.witness.rings[session]?.window(from: victim)
         {
             return set(frame, world) { !hole.contains($0) }
