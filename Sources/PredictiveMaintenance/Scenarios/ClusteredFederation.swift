@@ -74,7 +74,7 @@ public struct ClusteredFederation: Sendable {
         sum: (SlotSum) throws(SumFailure) -> AggregateSum,
         fixed rankings: [[Int]]? = nil, progress: (Int, Double?) -> Void = { _, _ in }
     ) throws(ClusteredRunFailure<SumFailure>) -> Outcome {
-        typealias Failure = ClusteredRunFailure<SumFailure>
+        // No alias for the failure in here: a body with a type in it ends the compiler in debug builds.
         let total = rounds ?? scenario.terms.rounds
         precondition(total >= terms.warmUp, "a warm-up longer than the run")
         var companies = ClusteredCompanies(prepared, terms, in: scenario)
@@ -86,13 +86,15 @@ public struct ClusteredFederation: Sendable {
         }
         var shared = scenario.initialParameters()
         for round in 0..<terms.warmUp {
-            let uploads = try Failure.learning { () throws(LearningFailure) in
+            let uploads = try ClusteredRunFailure<SumFailure>.learning { () throws(LearningFailure) in
                 try companies.warmUp(to: scenario.strategy, from: shared, round: round, of: total)
             }
             let opened = try summed(uploads)
-            try Failure.learning { () throws(LearningFailure) in try scenario.strategy.absorb(opened, into: &shared) }
+            try ClusteredRunFailure<SumFailure>.learning { () throws(LearningFailure) in
+                try scenario.strategy.absorb(opened, into: &shared)
+            }
         }
-        var coordinator = try Failure.learning { () throws(LearningFailure) in
+        var coordinator = try ClusteredRunFailure<SumFailure>.learning { () throws(LearningFailure) in
             try ClusterSlots.Coordinator(companies.slots, models: scenario.slotModels(terms, from: shared))
         }
         var best = (
@@ -103,19 +105,27 @@ public struct ClusteredFederation: Sendable {
         var open: [[Int]] = []
         for round in terms.warmUp...total {
             let models = coordinator.models
-            let measured = try Failure.learning { () throws(LearningFailure) in try companies.measure(models) }
+            let measured = try ClusteredRunFailure<SumFailure>.learning { () throws(LearningFailure) in
+                try companies.measure(models)
+            }
             let means = round < terms.warmUp + terms.parting ? try summed(measured) : nil
-            let votes = try Failure.cluster { () throws(ClusterFailure) in try companies.votes(over: means) }
+            let votes = try ClusteredRunFailure<SumFailure>.cluster { () throws(ClusterFailure) in
+                try companies.votes(over: means)
+            }
             let counted = try summed(votes, .count)
             var gate = companies.gate
-            let permission = try Failure.gate { () throws(GateRefusal) in
+            let permission = try ClusteredRunFailure<SumFailure>.gate { () throws(GateRefusal) in
                 let permission = try gate.absorb(counted)
                 try companies.settle(permission)
                 return permission
             }
             let scores = try summed(
-                try Failure.learning { () throws(LearningFailure) in try companies.scores(models) })
-            let loss = try Failure.learning { () throws(LearningFailure) in try companies.meanLoss(scores) }
+                try ClusteredRunFailure<SumFailure>.learning { () throws(LearningFailure) in
+                    try companies.scores(models)
+                })
+            let loss = try ClusteredRunFailure<SumFailure>.learning { () throws(LearningFailure) in
+                try companies.meanLoss(scores)
+            }
             losses.append(loss)
             progress(round, loss)
             if best.choices.isEmpty || (loss ?? .infinity) < best.loss {
@@ -125,11 +135,13 @@ public struct ClusteredFederation: Sendable {
             secondChoices += companies.secondChoices
             if round == total { break }
             open.append(permission.open)
-            let uploads = try Failure.cluster { () throws(ClusterFailure) in
+            let uploads = try ClusteredRunFailure<SumFailure>.cluster { () throws(ClusterFailure) in
                 try companies.contributions(from: models, permission: permission, round: round, of: total)
             }
             let opened = try summed(uploads, .slots(permission))
-            try Failure.cluster { () throws(ClusterFailure) in try coordinator.absorb(opened, permission: permission) }
+            try ClusteredRunFailure<SumFailure>.cluster { () throws(ClusterFailure) in
+                try coordinator.absorb(opened, permission: permission)
+            }
         }
         return Outcome(
             models: best.models, choices: best.choices, bestRound: best.round, counts: best.counts,
