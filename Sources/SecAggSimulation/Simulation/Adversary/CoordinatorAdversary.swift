@@ -85,8 +85,11 @@ final class CoordinatorAdversary {
         let place = StatementKey(
             session: statement.header.session, round: statement.header.round, body: [UInt8](statement.body))
         let isNew = signatures[place, default: [:]].updateValue(signature, forKey: statement.header.sender) == nil
-        // A shareholder answers a request that it has had with its statement: one request a signature, or it never ends.
-        if acts.contains(.unbackedRequest), isNew || world.witness.sums == nil { request(place, world) }
+        // The real node asks for shares under the set it knows; a set that is made up, its maker must ask for. One request a
+        // signature: what answers a request may be the statement again.
+        let signers = world.witness.corrupt.union(signatures[place, default: [:]].keys).count
+        let isMadeUp = otherSets[place.session] == place.body && signers >= world.terms.quorum
+        if isNew, isMadeUp || acts.contains(.unbackedRequest) { request(place, world) }
     }
 
     // MARK: Configurations and lists
@@ -163,9 +166,9 @@ final class CoordinatorAdversary {
         return confidants[place] == .coordinator || confidants[place] == frame.to
     }
 
-    /// Two of the set; on a ring perhaps all but one window, which leaves survivors enough in all.
+    /// Two of the set; on a ring all but one window, which leaves survivors enough in all.
     private func shrunk(_ frame: SimulatedFrame, _ world: SimulatedWorld) -> SimulatedFrame? {
-        if !deceived.contains(victim), let session = (try? Frame(frame.bytes))?.header.session,
+        if let session = (try? Frame(frame.bytes))?.header.session,
             let hole = world.witness.rings[session]?.window(from: victim)
         {
             return set(frame, world) { !hole.contains($0) }
@@ -234,13 +237,6 @@ final class CoordinatorAdversary {
         // As fast as an honest answer, or when the step is long over.
         let delay = chance.happens(500) ? chance.between(1, 20) : chance.between(20, 400)
         world.queue.push(.deliver(frame), at: world.now + delay)
-    }
-
-    private func changed(
-        _ frame: SimulatedFrame, _ world: SimulatedWorld, _ change: (inout [UInt8]) -> Void
-    ) -> SimulatedFrame {
-        SimulatedFrame(
-            from: frame.from, to: frame.to, bytes: world.cast.resigned(frame.bytes, change) ?? frame.bytes)
     }
 
     private func replaced(_ frame: SimulatedFrame, _ body: [UInt8], _ world: SimulatedWorld) -> SimulatedFrame {

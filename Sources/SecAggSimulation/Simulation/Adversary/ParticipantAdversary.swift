@@ -126,14 +126,4 @@ final class ParticipantAdversary {
             }
         }
     }
-
-    private func changed(
-        _ frame: SimulatedFrame, _ world: SimulatedWorld, _ change: (inout [UInt8]) -> Void
-    ) -> SimulatedFrame {
-        with(world.cast.resigned(frame.bytes, change) ?? frame.bytes, frame)
-    }
-
-    private func with(_ bytes: [UInt8], _ frame: SimulatedFrame) -> SimulatedFrame {
-        SimulatedFrame(from: frame.from, to: frame.to, bytes: bytes)
-    }
 }

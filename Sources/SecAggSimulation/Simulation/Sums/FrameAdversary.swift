@@ -6,6 +6,20 @@ protocol FrameAdversary: AnyObject {
     func rewrite(_ frame: SimulatedFrame, in world: SimulatedWorld) -> [SimulatedFrame]
 }
 
+extension FrameAdversary {
+    /// The frame with another body, signed again where the simulator has the sender's key.
+    func changed(
+        _ frame: SimulatedFrame, _ world: SimulatedWorld, _ change: (inout [UInt8]) -> Void
+    ) -> SimulatedFrame {
+        with(world.cast.resigned(frame.bytes, change) ?? frame.bytes, frame)
+    }
+
+    /// Other bytes on the frame's way.
+    func with(_ bytes: [UInt8], _ frame: SimulatedFrame) -> SimulatedFrame {
+        SimulatedFrame(from: frame.from, to: frame.to, bytes: bytes)
+    }
+}
+
 extension CoordinatorAdversary: FrameAdversary {}
 extension ParticipantAdversary: FrameAdversary {}
 

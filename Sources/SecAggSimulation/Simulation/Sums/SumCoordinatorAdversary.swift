@@ -103,14 +103,4 @@ final class SumCoordinatorAdversary: FrameAdversary {
             of: bytes, roots: roots, sender: .coordinator, session: sent.header.session, round: sent.header.round)
         return ([world.cast.forged(promised.header, header.encoded())] + parts).map { with($0, frame) }
     }
-
-    private func changed(
-        _ frame: SimulatedFrame, _ world: SimulatedWorld, _ change: (inout [UInt8]) -> Void
-    ) -> SimulatedFrame {
-        with(world.cast.resigned(frame.bytes, change) ?? frame.bytes, frame)
-    }
-
-    private func with(_ bytes: [UInt8], _ frame: SimulatedFrame) -> SimulatedFrame {
-        SimulatedFrame(from: frame.from, to: frame.to, bytes: bytes)
-    }
 }
