@@ -101,7 +101,7 @@ extension Coordinator {
         } else {
             try DealCommitments.checkShape(of: frame, threshold: session.threshold, advertised: advertised)
         }
-        epoch?.commitments[seat] = frame
+        epoch?.note(commitments: frame, of: seat)
         return []
     }
 
@@ -120,7 +120,7 @@ extension Coordinator {
                 boxBytes: ShareBoxes.boxBytes(rounds: session.proposal.rounds))
         }
         try Abort.require(
-            boxes.commitmentsDigest == epoch?.commitments[seat]?.digest, .inconsistentShare, .deal, peer: sender)
+            boxes.commitmentsDigest == epoch?.commitmentDigests[seat], .inconsistentShare, .deal, peer: sender)
         let recipients = session.neighbours(of: seat).map { session.ids[$0] }
         try Abort.require(boxes.boxes.map(\.recipient) == recipients, .missingShare, .deal, peer: sender)
         epoch?.shares[seat] = frame
@@ -149,7 +149,9 @@ extension Coordinator {
             return abandonEpoch(Abort(.tooFewParticipants, .deal))
         }
         let withCommitments = epoch.proposal.shareCheck == .eager
-        let commitments = epoch.commitments.mapValues { withCommitments ? $0.bytes : $0.digest.value.bytes }
+        let commitments =
+            withCommitments
+            ? epoch.commitments.mapValues(\.bytes) : epoch.commitmentDigests.mapValues(\.value.bytes)
         let boxBytes = ShareBoxes.boxBytes(rounds: session.proposal.rounds)
         // How many boxes of each dealer have been handed out: recipients ascend here as they do in its frame.
         var delivered = [Int](repeating: 0, count: session.count)
@@ -198,7 +200,7 @@ extension Coordinator {
         try Abort.require(
             receipt.dealers.isSubset(of: possible) && receipt.dealers[seat], .unknownShare, .deal, peer: sender)
         let entries = receipt.dealers.indices.compactMap { dealer in
-            epoch.commitments[dealer].map { (dealer: session.ids[dealer], digest: $0.digest) }
+            epoch.commitmentDigests[dealer].map { (dealer: session.ids[dealer], digest: $0) }
         }
         try Abort.require(
             receipt.commitmentsDigest == Receipt.digest(of: entries), .inconsistentShare, .deal, peer: sender)

@@ -169,7 +169,7 @@ extension Coordinator {
             dealDeadline: proposal.dealDeadline)
         var epoch = CoordinatorEpoch(parameters: parameters, proposal: proposal, proposalFrame: proposalFrame)
         epoch.list = try Self.frame(try reader.counted(limit: reader.remaining))
-        epoch.commitments = try Self.framesBySeat(&reader)
+        for (seat, frame) in try Self.framesBySeat(&reader) { epoch.note(commitments: frame, of: seat) }
         epoch.shares = try Self.framesBySeat(&reader)
         epoch.receipts = try Self.framesBySeat(&reader)
         try reader.finish()

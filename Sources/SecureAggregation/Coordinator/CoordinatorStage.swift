@@ -38,13 +38,27 @@ struct CoordinatorEpoch: Sendable {
     var advertisedKeys: Set<Bytes32> = []
     var list: Frame?
     var session: Session?
-    var commitments: [Int: Frame] = [:]
+    private(set) var commitments: [Int: Frame] = [:]
+    /// What the commitments hash to: kept, because every receipt asks for those of all its dealers.
+    private(set) var commitmentDigests: [Int: Digest] = [:]
     var shares: [Int: Frame] = [:]
     var receipts: [Int: Frame] = [:]
     /// Who has dealt in full, by seat.
     var dealers: Bitmap = Bitmap(count: 0)
     /// For each seat the dealers that it holds shares of.
     var holdings: [Int: Bitmap] = [:]
+
+    init(parameters: EpochParameters, proposal: EpochProposal, proposalFrame: Frame) {
+        self.parameters = parameters
+        self.proposal = proposal
+        self.proposalFrame = proposalFrame
+    }
+
+    /// Notes a dealer's commitments and what they hash to.
+    mutating func note(commitments frame: Frame, of seat: Int) {
+        commitments[seat] = frame
+        commitmentDigests[seat] = frame.digest
+    }
 }
 
 /// One participant's upload on its way in.
