@@ -53,7 +53,8 @@ package struct ElementMultiples: ~Copyable {
                 unsafe products.withAllMutableBytes { products in
                     unsafe scratch.withAllMutableBytes { scratch in
                         unsafe ck_ristretto_multiples(
-                            products.bytePointer, element, scalars.bytePointer, count, scratch.baseAddress) == 0
+                            products.bytePointer, element, scalars.bytePointer, count, scratch.baseAddress,
+                            KernelPath.automatic.rawValue) == 0
                     }
                 }
             }

@@ -1,3 +1,4 @@
+internal import CKernels
 internal import CSodium
 
 extension Shamir {
@@ -46,20 +47,16 @@ extension Shamir {
     /// False for a share that is not canonical and for no commitments. The share is used in constant time; the verdict
     /// is public.
     ///
-    /// - Complexity: one fixed-base multiplication and `commitments.count - 1` multiplications.
+    /// - Complexity: one fixed-base multiplication; for each commitment a square root, and doublings and additions by the bits of
+    ///   `holder`.
     ///
     /// Source: feldman, commitments to the coefficients
     public static func isConsistent(
         share: UnsafeRawBufferPointer, holder: UInt32, commitments: [GroupElement]
     ) -> Bool {
         Sodium.require()
-        guard unsafe isCanonical(share), let highest = commitments.last else { return false }
-        var expected = highest.value
-        for commitment in commitments.dropLast().reversed() {
-            guard let product = multiply(expected, by: point(of: holder)),
-                let sum = add(product, commitment.value)
-            else { return false }
-            expected = sum
+        guard unsafe isCanonical(share), let expected = value(of: commitments, at: point(of: holder)) else {
+            return false
         }
         // A zero share gives the identity: libsodium writes its encoding, 32 zero bytes, and returns -1.
         let actual = unsafe Bytes32(filling: { output in
@@ -93,6 +90,32 @@ extension Shamir {
             unsafe crypto_core_ristretto255_scalar_mul(result, result, scratch)
             unsafe crypto_core_ristretto255_scalar_add(result, result, coefficients + degree * shareBytes)
         }
+    }
+
+    /// The polynomial with these coefficients at a small number other than zero, the identity allowed; nil for no coefficients.
+    ///
+    /// Source: feldman, the right side
+    static func value(of coefficients: [GroupElement], at x: UInt64) -> Bytes32? {
+        var code: Int32 = 0
+        let value = unsafe Bytes32(filling: { output in
+            unsafe coefficients.withUnsafeBytes { bytes in
+                guard let first = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
+                    return code = -1
+                }
+                code = unsafe ck_ristretto_evaluate(output, first, coefficients.count, x)
+            }
+        })
+        return code == -2 ? slowValue(of: coefficients, at: x) : code == 0 ? value : nil
+    }
+
+    /// The same by libsodium, step by step.
+    static func slowValue(of coefficients: [GroupElement], at x: UInt64) -> Bytes32? {
+        guard var value = coefficients.last?.value else { return nil }
+        for coefficient in coefficients.dropLast().reversed() {
+            guard let product = multiply(value, by: x), let sum = add(product, coefficient.value) else { return nil }
+            value = sum
+        }
+        return value
     }
 
     /// A public element, the identity allowed, times a small public number other than zero; nil when it is not valid.

@@ -1,4 +1,4 @@
-// Multiples of ristretto255 elements against libsodium, one by one. Usage: ristretto [elements, default 300] [planted-branch]
+// Multiples of ristretto255 elements, and polynomials of them, against libsodium. Usage: ristretto [elements, default 300] [planted-branch]
 // Under valgrind scalars are undefined memory, so that a branch or an address made of one is reported; the planted one must be.
 
 #include "support.h"
@@ -10,16 +10,16 @@ enum { MANY = 36 };
 static unsigned long cases, mismatches;
 static volatile int sink;
 
-static void check(const uint8_t *element, uint8_t scalars[MANY][32], void *scratch, int is_planted) {
+static void check(const uint8_t *element, uint8_t scalars[MANY][32], size_t count, void *scratch, int path, int is_planted) {
     uint8_t got[MANY][32], want[32], hidden[MANY][32];
     memcpy(hidden, scalars, sizeof hidden);
     VALGRIND_MAKE_MEM_UNDEFINED(hidden, sizeof hidden);
     if (is_planted && hidden[0][0] & 1) sink++;
-    if (ck_ristretto_multiples(got[0], element, hidden[0], MANY, scratch) != 0) mismatches++;
+    if (ck_ristretto_multiples(got[0], element, hidden[0], count, scratch, path) != 0) mismatches++;
     VALGRIND_MAKE_MEM_DEFINED(got, sizeof got);
-    for (int i = 0; i < MANY; i++, cases++)
+    for (size_t i = 0; i < count; i++, cases++)
         if (crypto_scalarmult_ristretto255(want, scalars[i], element) != 0 || memcmp(want, got[i], 32) != 0) {
-            if (mismatches++ < 5) printf("MISMATCH in scalar %d\n", i);
+            if (mismatches++ < 5) printf("MISMATCH in scalar %zu of %zu, path %d\n", i, count, path);
         }
 }
 
@@ -32,9 +32,48 @@ static void refusals(void *scratch) {
         if (i % 4 == 0) element[0] &= 0xfe;
         if (i % 100 == 1) memset(element, 0xff, 32);
         int sound = element[31] < 0x80 && crypto_core_ristretto255_is_valid_point(element) == 1;
-        if ((ck_ristretto_multiples(out, element, scalar, 1, scratch) == 0) != sound) mismatches++;
+        if ((ck_ristretto_multiples(out, element, scalar, 1, scratch, CK_LANES_AUTOMATIC) == 0) != sound) mismatches++;
         if (sound && memcmp(out, element, 32) != 0) mismatches++;
     }
+}
+
+/// Horner's rule by libsodium, where the partial sum may be the identity, which it writes but reports as an error.
+static void slow_evaluate(uint8_t *out, uint8_t elements[][32], size_t count, uint64_t x) {
+    static const uint8_t identity[32];
+    uint8_t scalar[32] = {0}, product[32];
+    for (int i = 0; i < 8; i++) scalar[i] = (uint8_t)(x >> 8 * i);
+    memcpy(out, elements[count - 1], 32);
+    for (size_t i = count - 1; i-- > 0;) {
+        if (memcmp(out, identity, 32) == 0 || crypto_scalarmult_ristretto255(product, scalar, out) != 0) memset(product, 0, 32);
+        if (crypto_core_ristretto255_add(out, product, elements[i]) != 0) exit(4);
+    }
+}
+
+/// Polynomials at every kind of number, the identity on the way and at the end, and coefficients that are none.
+static void polynomials(unsigned long rounds) {
+    enum { MOST = 9 };
+    uint8_t elements[MOST][32], got[32], want[32], scalar[32];
+    for (unsigned long e = 0; e < rounds; e++, cases++) {
+        size_t count = 1 + e % MOST;
+        uint64_t x = random_word() >> (e * 7 % 64) | (e % 3 == 0);
+        if (x == 0) x = 1;
+        for (size_t i = 0; i < count; i++) crypto_core_ristretto255_random(elements[i]);
+        if (e % 5 == 4 && count > 1) {
+            // The last two cancel at x.
+            memset(scalar, 0, 32);
+            for (int i = 0; i < 8; i++) scalar[i] = (uint8_t)(x >> 8 * i);
+            crypto_core_ristretto255_scalar_negate(scalar, scalar);
+            if (crypto_scalarmult_ristretto255(elements[count - 2], scalar, elements[count - 1]) != 0) exit(4);
+        }
+        slow_evaluate(want, elements, count, x);
+        if (ck_ristretto_evaluate(got, elements[0], count, x) != 0 || memcmp(got, want, 32) != 0) {
+            if (mismatches++ < 5) printf("MISMATCH in polynomial %lu\n", e);
+        }
+        elements[e % count][e % 32] ^= (uint8_t)(1 << e % 8);
+        int sound = elements[e % count][31] < 0x80 && crypto_core_ristretto255_is_valid_point(elements[e % count]) == 1;
+        if ((ck_ristretto_evaluate(got, elements[0], count, x) == 0) != sound) mismatches++;
+    }
+    if (ck_ristretto_evaluate(got, elements[0], 0, 1) != -1 || ck_ristretto_evaluate(got, elements[0], 1, 0) != -1) mismatches++;
 }
 
 int main(int argc, char **argv) {
@@ -56,10 +95,15 @@ int main(int argc, char **argv) {
         scalars[2][31] = 0x08;
         memset(scalars[3], 0xff, 31);
         scalars[3][31] = 0x0f;
-        check(element, scalars, scratch, argc > 2 && strcmp(argv[2], "planted-branch") == 0);
+        const int is_planted = argc > 2 && strcmp(argv[2], "planted-branch") == 0;
+        check(element, scalars, MANY, scratch, CK_LANES_PORTABLE, is_planted);
+        if (ck_lanes_best() == CK_LANES_AVX512) check(element, scalars, 1 + e % MANY, scratch, CK_LANES_AVX512, is_planted);
     }
-    if (!RUNNING_ON_VALGRIND) refusals(scratch);
-    printf("%lu cases of multiples, %lu mismatches\n", cases, mismatches);
+    if (!RUNNING_ON_VALGRIND) {
+        refusals(scratch);
+        polynomials(10 * elements);
+    }
+    printf("%lu cases of multiples and polynomials, %lu mismatches\n", cases, mismatches);
     free(scratch);
     return mismatches != 0;
 }

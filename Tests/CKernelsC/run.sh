@@ -42,7 +42,7 @@ secrets() {
 
 disassembly() {
     objects=
-    for f in ifma_mul ifma_pair ifma_convert ifma_exp ifma_comb chacha_vectors aes_vectors codec_vectors; do
+    for f in ifma_mul ifma_pair ifma_convert ifma_exp ifma_comb chacha_vectors aes_vectors codec_vectors ristretto_eight; do
         $cc $flags -c "$kernels/$f.c" -o "$build/$f.o"
         objects="$objects $build/$f.o"
     done
@@ -60,6 +60,7 @@ disassembly() {
 timing() {
     compile timing; "$build/timing" "$@"
     compile masks_timing; "$build/masks_timing" "$@"
+    compile ristretto_timing; "$build/ristretto_timing" "$@"
 }
 bench() { compile bench; "$build/bench" "$@"; }
 

@@ -1,5 +1,6 @@
-import CryptoPrimitives
 import Testing
+
+@testable import CryptoPrimitives
 
 @Suite struct ShamirPropertyTests {
     private func share(_ shares: borrowing SecretSlab, _ slot: Int) -> [UInt8] {
@@ -159,5 +160,32 @@ import Testing
         let chosen = holders.filter { $0 % 2 == 1 } + [0]
         let recovered = try combine(chosen.map { share(shares, Int($0)) }, chosen)
         #expect(recovered == reveal(secret))
+    }
+
+    /// Feldman's right side by the kernel is libsodium's, step by step, the identity at the end included.
+    @Test(arguments: [1, 2, 3, 255, 65_537, 1 << 32] as [UInt64])
+    func polynomialsOfElementsAreLibsodiums(x: UInt64) throws {
+        var source = seeded(26)
+        for count in 1...9 {
+            let coefficients = (0..<count).map { _ in SecretScalar(random: &source).publicElement() }
+            let value = try #require(Shamir.value(of: coefficients, at: x))
+            #expect(value == Shamir.slowValue(of: coefficients, at: x))
+        }
+        // The order less x, times C, and x C cancel.
+        var scalar = bytes(KnownAnswers.scalars[3].bytes)
+        var borrow = 0
+        for index in 0..<32 {
+            let difference = Int(scalar[index]) - (index < 8 ? Int(x >> (8 * index) & 255) : 0) - borrow
+            scalar[index] = UInt8(truncatingIfNeeded: difference)
+            borrow = difference < 0 ? 1 : 0
+        }
+        let high = SecretScalar(random: &source).publicElement()
+        let product = try scalar.withUnsafeBytes { bytes in
+            reveal(try SecretScalar(canonical: bytes).sharedSecret(with: high))
+        }
+        let low = try GroupElement(bytes32(product))
+        #expect(Shamir.value(of: [low, high], at: x)?.isZero == true)
+        #expect(Shamir.slowValue(of: [low, high], at: x)?.isZero == true)
+        #expect(Shamir.value(of: [], at: x) == nil)
     }
 }
