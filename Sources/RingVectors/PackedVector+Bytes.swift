@@ -1,21 +1,19 @@
 extension PackedVector {
     /// The number of bytes on the wire: 8 a word.
-    public var byteCount: Int { words.count * 8 }
+    public var byteCount: Int { storage.count }
 
-    /// The words as little-endian bytes, a copy.
+    /// The words as little-endian bytes; on a little-endian host the storage itself, which is copied when one of the two changes.
     public func littleEndianBytes() -> [UInt8] {
-        unsafe withLittleEndianBytes { buffer in
-            unsafe [UInt8](buffer)
-        }
+        #if _endian(little)
+            return storage
+        #else
+            return words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
+        #endif
     }
 
     /// Calls `body` with the words as little-endian bytes; on a little-endian host the storage itself, no copy.
     public func withLittleEndianBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
-        #if _endian(little)
-            let ordered = words
-        #else
-            let ordered = words.map(\.littleEndian)
-        #endif
+        let ordered = littleEndianBytes()
         return unsafe try ordered.withUnsafeBufferPointer { (buffer) throws(E) in
             unsafe try body(UnsafeRawBufferPointer(buffer))
         }
@@ -107,7 +105,7 @@ extension PackedVector {
         let added = bytes.count / 8
         guard added > 0 else { return }
         let layout = layout
-        unsafe words.withUnsafeMutableBufferPointer { sum in
+        unsafe withMutableWords { sum in
             let range = unsafe UnsafeMutableBufferPointer(rebasing: sum[firstWord..<(firstWord + added)])
             unsafe LaneArithmetic.add(littleEndian: bytes, to: range, layout: layout)
         }
@@ -115,7 +113,7 @@ extension PackedVector {
 
     /// Bytes must be whole words inside the vector.
     private func requireInside(_ bytes: UnsafeRawBufferPointer, atWord firstWord: Int) throws(RingFailure) {
-        guard bytes.count % 8 == 0, firstWord >= 0, firstWord <= words.count, bytes.count / 8 <= words.count - firstWord
+        guard bytes.count % 8 == 0, firstWord >= 0, firstWord <= wordCount, bytes.count / 8 <= wordCount - firstWord
         else { throw .dimensionMismatch }
     }
 }

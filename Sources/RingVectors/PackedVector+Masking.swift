@@ -12,13 +12,13 @@ extension PackedVector {
     /// every lane is uniform over Z_2^bits.  A seed must never mask two plaintexts: their difference would be public.
     /// Source: lane-packing section 4
     public mutating func addMask(seed: UnsafeRawBufferPointer) {
-        unsafe applyMask(.add, seed: seed, words: words.indices)
+        unsafe applyMask(.add, seed: seed, words: 0..<wordCount)
     }
 
     /// Subtracts the mask of a 32-byte seed, the inverse of `addMask(seed:)`.
     /// Source: lane-packing section 4
     public mutating func subtractMask(seed: UnsafeRawBufferPointer) {
-        unsafe applyMask(.subtract, seed: seed, words: words.indices)
+        unsafe applyMask(.subtract, seed: seed, words: 0..<wordCount)
     }
 
     /// Adds and subtracts all masks of a schedule, from at most `threads` threads.
@@ -30,7 +30,7 @@ extension PackedVector {
     ) {
         let (layout, count) = (layout, count)
         let work = max(1, masks.count)
-        unsafe words.withUnsafeMutableBufferPointer { buffer in
+        unsafe withMutableWords { buffer in
             unsafe PackedVector.apply(
                 masks, to: buffer, count: count, layout: layout, threads: threads, least: 1 << 18 / work, path)
         }
@@ -39,19 +39,10 @@ extension PackedVector {
     /// Adds or subtracts the part of a mask that falls on the words of `range`, which starts at a multiple of 8.
     package mutating func applyMask(_ sign: MaskSign, seed: UnsafeRawBufferPointer, words range: Range<Int>) {
         let (layout, count) = (layout, count)
-        unsafe words.withUnsafeMutableBufferPointer { buffer in
+        unsafe withMutableWords { buffer in
             let part = unsafe UnsafeMutableBufferPointer(rebasing: buffer[range])
             unsafe PackedVector.applyMask(
                 sign, seed: seed, to: part, firstWord: range.lowerBound, count: count, layout: layout)
-        }
-    }
-
-    /// Calls `body` with the words for writing, so that disjoint ranges can be masked at the same time.
-    package mutating func withMutableWords<R, E: Error>(
-        _ body: (UnsafeMutableBufferPointer<UInt64>) throws(E) -> R
-    ) throws(E) -> R {
-        unsafe try words.withUnsafeMutableBufferPointer { (buffer) throws(E) in
-            unsafe try body(buffer)
         }
     }
 

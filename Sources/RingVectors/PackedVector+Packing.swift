@@ -11,7 +11,7 @@ extension PackedVector {
         guard values.count <= PackedVector.maximumCount else { throw .vectorTooLarge }
         self.init(zeros: values.count, layout: layout)
         let excess = unsafe values.withUnsafeBufferPointer { source in
-            unsafe words.withUnsafeMutableBufferPointer { target in
+            unsafe withMutableWords { target in
                 unsafe PackedVector.pack(source, into: target, layout: layout)
             }
         }
@@ -39,7 +39,7 @@ extension PackedVector {
         let (lanes, bits) = (layout.lanes, layout.bits)
         let unused = UInt64(64 - bits)
         return unsafe [Int64](unsafeUninitializedCapacity: count) { target, initialised in
-            unsafe words.withUnsafeBufferPointer { source in
+            unsafe withWords { source in
                 let whole = count / lanes
                 if whole > 0, let values = target.baseAddress, let packed = source.baseAddress {
                     unsafe ck_unpack(values, packed, whole, UInt32(bits), KernelPath.automatic.rawValue)

@@ -3,7 +3,8 @@ internal import CryptoPrimitives
 /// A vector over Z_2^bits, lane-packed: value i is in word i / lanes, lane i % lanes.
 ///
 /// Unused bits (above the lanes, and the lanes of the last word that hold no value) are zero always.  The words are
-/// ordinary memory, so that they can be added at memory speed; an owner that packed a plaintext calls `wipe()`.
+/// ordinary memory, so that they can be added at memory speed; an owner that packed a plaintext calls `wipe()`.  They are kept
+/// as bytes, so that what is masked can be sent and stored without a copy.
 /// Source: lane-packing section 1
 public struct PackedVector: Sendable, Equatable {
     /// The largest number of values a vector may have: 2^32.
@@ -13,15 +14,21 @@ public struct PackedVector: Sendable, Equatable {
     public let layout: LaneLayout
     /// The number of values.
     public let count: Int
-    /// The packed words, `layout.wordCount(for: count)` of them.
-    public package(set) var words: [UInt64]
+    /// The words in the machine's byte order, 8 bytes each; the runtime aligns them to 16.
+    private(set) var storage: [UInt8]
+
+    /// The number of packed words, `layout.wordCount(for: count)`.
+    public var wordCount: Int { storage.count / 8 }
+
+    /// The packed words, a copy.
+    public var words: [UInt64] { unsafe withWords { unsafe [UInt64]($0) } }
 
     /// The zero vector of `count` values, 0...2^32.
     public init(zeros count: Int, layout: LaneLayout) {
         precondition(count >= 0 && count <= PackedVector.maximumCount, "a vector has 0...2^32 values")
         self.layout = layout
         self.count = count
-        words = [UInt64](repeating: 0, count: layout.wordCount(for: count))
+        storage = [UInt8](repeating: 0, count: 8 * layout.wordCount(for: count))
     }
 
     /// A vector of `count` values whose words `body` writes, every one of them, with all unused bits zero.
@@ -30,13 +37,14 @@ public struct PackedVector: Sendable, Equatable {
         self.layout = layout
         self.count = count
         let wordCount = layout.wordCount(for: count)
-        words = unsafe [UInt64](unsafeUninitializedCapacity: wordCount) { buffer, initialised in
-            unsafe body(UnsafeMutableBufferPointer(rebasing: buffer[..<wordCount]))
-            initialised = wordCount
+        storage = unsafe [UInt8](unsafeUninitializedCapacity: 8 * wordCount) { buffer, initialised in
+            unsafe UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<(8 * wordCount)])
+                .withMemoryRebound(to: UInt64.self) { unsafe body($0) }
+            initialised = 8 * wordCount
         }
     }
 
-    /// Adopts words received from elsewhere, `count` values long.
+    /// Takes words received from elsewhere, `count` values long.
     ///
     /// Throws `vectorTooLarge` when `count` is negative or above 2^32, `dimensionMismatch` when the number of words is not
     /// the one `count` takes, `elementOutOfRange` when an unused bit is set.
@@ -50,7 +58,23 @@ public struct PackedVector: Sendable, Equatable {
         guard unused | unusedInLast == 0 else { throw .elementOutOfRange }
         self.layout = layout
         self.count = count
-        self.words = words
+        storage = unsafe words.withUnsafeBytes { unsafe [UInt8]($0) }
+    }
+
+    /// Calls `body` with the words.
+    func withWords<R, E: Error>(_ body: (UnsafeBufferPointer<UInt64>) throws(E) -> R) throws(E) -> R {
+        unsafe try storage.withUnsafeBufferPointer { (bytes) throws(E) in
+            unsafe try bytes.withMemoryRebound(to: UInt64.self) { (words) throws(E) in unsafe try body(words) }
+        }
+    }
+
+    /// Calls `body` with the words for writing, so that disjoint ranges can be masked at the same time.
+    package mutating func withMutableWords<R, E: Error>(
+        _ body: (UnsafeMutableBufferPointer<UInt64>) throws(E) -> R
+    ) throws(E) -> R {
+        unsafe try storage.withUnsafeMutableBufferPointer { (bytes) throws(E) in
+            unsafe try bytes.withMemoryRebound(to: UInt64.self) { (words) throws(E) in unsafe try body(words) }
+        }
     }
 
     /// Adds `other`, value by value modulo 2^bits.
@@ -60,8 +84,8 @@ public struct PackedVector: Sendable, Equatable {
     public mutating func add(_ other: PackedVector) throws(RingFailure) {
         try requireSameShape(other)
         let layout = layout
-        unsafe words.withUnsafeMutableBufferPointer { sum in
-            unsafe other.words.withUnsafeBufferPointer { term in
+        unsafe withMutableWords { sum in
+            unsafe other.withWords { term in
                 unsafe LaneArithmetic.add(term, to: sum, layout: layout)
             }
         }
@@ -74,8 +98,8 @@ public struct PackedVector: Sendable, Equatable {
     public mutating func subtract(_ other: PackedVector) throws(RingFailure) {
         try requireSameShape(other)
         let layout = layout
-        unsafe words.withUnsafeMutableBufferPointer { difference in
-            unsafe other.words.withUnsafeBufferPointer { term in
+        unsafe withMutableWords { difference in
+            unsafe other.withWords { term in
                 unsafe LaneArithmetic.subtract(term, from: difference, layout: layout)
             }
         }
@@ -83,7 +107,7 @@ public struct PackedVector: Sendable, Equatable {
 
     /// Zeroes the words in place, for a vector that held a plaintext and is the only owner of its storage.
     package mutating func wipe() {
-        unsafe words.withUnsafeMutableBytes { buffer in
+        unsafe storage.withUnsafeMutableBytes { buffer in
             unsafe CryptoPrimitives.wipe(buffer)
         }
     }

@@ -345,7 +345,7 @@ final class ProtocolBench {
     /// Another update of the same participant.
     func retrained(_ id: Int) -> PackedVector {
         var other = inputs[id]
-        other.words[0] ^= 1
+        other.withMutableWords { $0[0] ^= 1 }
         return other
     }
 

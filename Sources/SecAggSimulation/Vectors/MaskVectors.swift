@@ -14,7 +14,7 @@ struct MaskVectors: VectorArea {
         var mask = PackedVector(zeros: count, layout: layout)
         unsafe seed.withUnsafeBytes { unsafe mask.addMask(seed: $0) }
         let bytes = mask.littleEndianBytes()
-        let words = mask.words.count
+        let words = mask.wordCount
         var ranges: [JSONValue] = []
         var firsts: [Int] = []
         for (first, last) in [(0, 2), (6, 10), (254, 258), (510, 514), (words - 2, words)] {

@@ -18,7 +18,7 @@ struct LaneVectors: VectorArea {
             }
             guard vector.signedValues() == values else { throw VectorFault.malformed("unpacking gives other values") }
             return VectorAnswer([
-                "lanes": .count(layout.lanes), "wordCount": .count(vector.words.count),
+                "lanes": .count(layout.lanes), "wordCount": .count(vector.wordCount),
                 "words": .hex(vector.littleEndianBytes()),
             ])
         case "unpack":
