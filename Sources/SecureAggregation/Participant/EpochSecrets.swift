@@ -33,8 +33,8 @@ package struct EpochSecrets: ~Copyable, Sendable {
     package init(rounds: Int, dealers: Int) {
         self.rounds = rounds
         self.dealers = dealers
-        own = SecretSlab(slotCount: 1 + 2 * rounds, slotBytes: 32)
-        shares = SecretSlab(slotCount: max(1, 2 * rounds * dealers), slotBytes: Shamir.shareBytes)
+        own = SecretSlab(slotCount: Self.ownSlots(rounds), slotBytes: 32)
+        shares = SecretSlab(slotCount: Self.shareSlots(rounds, dealers), slotBytes: Shamir.shareBytes)
     }
 
     /// The same own secrets with room for the shares of so many dealers.
@@ -151,7 +151,16 @@ package struct EpochSecrets: ~Copyable, Sendable {
     }
 
     /// Bytes that a snapshot of the secrets takes.
-    package var snapshotBytes: Int { (own.slotCount + shares.slotCount) * 32 }
+    package var snapshotBytes: Int { Self.snapshotBytes(rounds: rounds, dealers: dealers) }
+
+    /// The same for secrets of another shape.
+    package static func snapshotBytes(rounds: Int, dealers: Int) -> Int {
+        32 * (ownSlots(rounds) + shareSlots(rounds, dealers))
+    }
+
+    private static func ownSlots(_ rounds: Int) -> Int { 1 + 2 * rounds }
+
+    private static func shareSlots(_ rounds: Int, _ dealers: Int) -> Int { max(1, 2 * rounds * dealers) }
 
     /// Copies all secrets into a snapshot.
     package borrowing func copy(into snapshot: UnsafeMutableRawBufferPointer) {

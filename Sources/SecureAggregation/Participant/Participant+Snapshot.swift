@@ -139,18 +139,37 @@ extension Participant {
         guard let step = Stage(rawValue: try reader.u16()) else { throw .invalidValue }
         let roundFrames = try Self.frames(&reader, count: 6)
         try reader.finish()
-        guard let stage = try? restoredStage(step, roundFrames, epoch.session) else { return }
+        guard let stage = try? restoredStage(step, roundFrames, epoch.session),
+            Self.fits(stage, epoch, rounds: rounds, dealers: dealers)
+        else { return }
         try restoreSecrets(plaintext, from: 4 + open.count, rounds: rounds, dealers: dealers)
         lastHandled = handled == Digest(Bytes32()) ? nil : handled
         self.epoch = epoch
         self.stage = stage
     }
 
+    /// Whether the stage and the shape of the secrets are ones that a participant can be in with this epoch.
+    private static func fits(_ stage: ParticipantStage, _ epoch: ParticipantEpoch, rounds: Int, dealers: Int) -> Bool {
+        guard rounds == epoch.proposal.rounds else { return false }
+        let hasDealt = epoch.commitments != nil && epoch.shares != nil && dealers > 0 && dealers == epoch.holders.count
+        switch stage {
+        case .expectProposal: return false
+        case .expectAdvertiseList: return epoch.session == nil && dealers == 0
+        case .expectDelivery: return hasDealt && epoch.receipt == nil
+        default:
+            guard hasDealt, epoch.receipt != nil, let session = epoch.session else { return false }
+            guard let context = stage.context else { return true }
+            return session.contains(round: context.round) && context.frame.header.session == session.id
+        }
+    }
+
     private mutating func restoreSecrets(
         _ plaintext: borrowing SecretBytes, from start: Int, rounds: Int, dealers: Int
     ) throws(DecodingFailure) {
+        guard plaintext.count - start == EpochSecrets.snapshotBytes(rounds: rounds, dealers: dealers) else {
+            throw .truncated
+        }
         var restored = EpochSecrets(rounds: rounds, dealers: dealers)
-        guard plaintext.count - start == restored.snapshotBytes else { throw .truncated }
         unsafe plaintext.withUnsafeBytes { bytes in
             unsafe restored.restore(from: UnsafeRawBufferPointer(rebasing: bytes[start...]))
         }
