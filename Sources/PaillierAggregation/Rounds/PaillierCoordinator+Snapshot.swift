@@ -220,6 +220,10 @@ extension PaillierCoordinator {
         try reader.finish()
         // A round of an earlier session is over.
         guard let session = epoch?.session, let config, config.header.session == session.id else { return }
+        // A configuration decides how much is allocated: only one that was signed counts.
+        guard config.isSigned(by: roster.coordinator), statements.keys.allSatisfy({ $0 < session.count }) else {
+            throw .invalidValue
+        }
         do throws(Abort) {
             var open = SumCoordinatorRound(
                 context: try SumRound(config, session: session, key: key), participants: session.count,

@@ -30,13 +30,16 @@ package struct SumRound: Sendable {
         ciphertextCount * parameters.modulusLimbs * (mode == .jointRoot ? 2 : 1)
     }
 
-    /// Decodes a RoundConfig frame and checks what follows from session and key alone.
+    /// Decodes a RoundConfig frame of the session and checks what follows from session and key alone.
     ///
     /// - Throws: a typed refusal; the policy of the participant is not asked here.
     package init(_ frame: Frame, session: SumSession, key: ThresholdPublicKey) throws(Abort) {
         let config = try Abort.decoding(.announce, from: .coordinator) { () throws(DecodingFailure) in
             try RoundConfig(decoding: frame.body, participants: session.count)
         }
+        try Abort.require(
+            frame.header.session == session.id && session.contains(round: frame.header.round), .wrongContext, .announce,
+            peer: .coordinator)
         try Self.check(config, session, key)
         masksInside = session.proposal.masksInside
         mode = session.proposal.mode

@@ -156,10 +156,7 @@ extension Participant {
         case .expectProposal: return false
         case .expectAdvertiseList: return epoch.session == nil && dealers == 0
         case .expectDelivery: return hasDealt && epoch.receipt == nil
-        default:
-            guard hasDealt, epoch.receipt != nil, let session = epoch.session else { return false }
-            guard let context = stage.context else { return true }
-            return session.contains(round: context.round) && context.frame.header.session == session.id
+        default: return hasDealt && epoch.receipt != nil
         }
     }
 

@@ -16,13 +16,16 @@ package struct RoundContext: Sendable {
     /// Words in a vector.
     package var wordCount: Int { layout.wordCount(for: dimension) }
 
-    /// Decodes a RoundConfig frame and checks what follows from the session alone: thresholds, cohort, overflow.
+    /// Decodes a RoundConfig frame of the session and checks what follows from the session alone: thresholds, cohort, overflow.
     ///
     /// - Throws: a typed refusal; the policy of the participant is not asked here.
     package init(_ frame: Frame, session: Session) throws(Abort) {
         let config = try Abort.decoding(.announce, from: .coordinator) { () throws(DecodingFailure) in
             try RoundConfig(decoding: frame.body, participants: session.count)
         }
+        try Abort.require(
+            frame.header.session == session.id && session.contains(round: frame.header.round), .wrongContext, .announce,
+            peer: .coordinator)
         try Self.check(config, session)
         let layout = try Self.layout(config)
         self.round = frame.header.round
