@@ -138,7 +138,7 @@ struct MaskingRun {
             tally.clean("masks on a vector, \(generator), \(generator.implementation())") {
                 let layout = try LaneLayout(bits: 21)
                 var vector = PackedVector(zeros: 5_000, layout: layout)
-                vector.words.withUnsafeBytes { Taint.hide($0) }
+                vector.withLittleEndianBytes { Taint.hide($0) }
                 for isBack in [false, true] {
                     var masks = MaskSchedule(generator, capacity: 3)
                     for index in 0..<3 {
@@ -150,10 +150,10 @@ struct MaskingRun {
                     }
                     vector.apply(masks, threads: 1)
                     if !isBack {
-                        guard vector.words.withUnsafeBytes({ Taint.isMostlyHidden($0) }) else { return false }
+                        guard vector.withLittleEndianBytes({ Taint.isMostlyHidden($0) }) else { return false }
                     }
                 }
-                vector.words.withUnsafeBytes { Taint.show($0) }
+                vector.withLittleEndianBytes { Taint.show($0) }
                 return vector.words.allSatisfy { $0 == 0 }
             }
         }
@@ -161,10 +161,10 @@ struct MaskingRun {
             let layout = try LaneLayout(bits: 21)
             var sum = PackedVector(zeros: 300, layout: layout)
             let term = PackedVector(zeros: 300, layout: layout)
-            term.words.withUnsafeBytes { Taint.hide($0) }
+            term.withLittleEndianBytes { Taint.hide($0) }
             try sum.add(term)
             try sum.subtract(term)
-            sum.words.withUnsafeBytes { Taint.show($0) }
+            sum.withLittleEndianBytes { Taint.show($0) }
             return sum.words.allSatisfy { $0 == 0 }
         }
         tally.planted("a sum that traps on overflow") {
@@ -184,8 +184,8 @@ struct MaskingRun {
                 values.withUnsafeBytes { Taint.hide($0) }
                 var result = try codec.quantise(values, packedAs: layout, from: &source, threads: 1)
                 Taint.show(&result.clipped)
-                let isHidden = result.vector.words.withUnsafeBytes { Taint.isMostlyHidden($0) }
-                result.vector.words.withUnsafeBytes { Taint.show($0) }
+                let isHidden = result.vector.withLittleEndianBytes { Taint.isMostlyHidden($0) }
+                result.vector.withLittleEndianBytes { Taint.show($0) }
                 return isHidden && result.clipped > 0 && result.vector.signedValues()[0] == -1_000
             }
         }
