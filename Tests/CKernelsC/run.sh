@@ -62,7 +62,10 @@ timing() {
     compile masks_timing; "$build/masks_timing" "$@"
     compile ristretto_timing; "$build/ristretto_timing" "$@"
 }
-bench() { compile bench; "$build/bench" "$@"; }
+bench() {
+    compile bench; "$build/bench" "$@"
+    compile ristretto_bench; "$build/ristretto_bench"
+}
 
 case $what in
     all) differential "$@"; masks; codec; ristretto; secrets; disassembly; timing ;;

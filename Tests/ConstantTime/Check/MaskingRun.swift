@@ -163,6 +163,7 @@ struct MaskingRun {
             let term = PackedVector(zeros: 300, layout: layout)
             term.withLittleEndianBytes { Taint.hide($0) }
             try sum.add(term)
+            guard sum.withLittleEndianBytes({ Taint.isMostlyHidden($0) }) else { return false }
             try sum.subtract(term)
             sum.withLittleEndianBytes { Taint.show($0) }
             return sum.words.allSatisfy { $0 == 0 }
