@@ -156,7 +156,7 @@ static void multiply_eight(doubled *results, const table_of_eight *table, const 
 #endif
 
 /// Products that share an inversion.
-enum { BATCH = 32 };
+enum { BATCH = 128 };
 
 typedef struct {
     cached table[WINDOWS][ENTRIES];

@@ -44,6 +44,28 @@ public enum XChaCha20Poly1305 {
         }
     }
 
+    /// Seals, where it stands, a message that begins behind `nonceBytes` bytes of room, with a nonce from `source`: the array becomes
+    /// what `seal` gives, and with room for a tag behind its end it is not moved.
+    package static func sealInPlace(
+        _ box: inout [UInt8], associatedData: [UInt8], key: UnsafeRawBufferPointer,
+        nonceFrom source: inout any RandomSource
+    ) {
+        Sodium.require()
+        precondition(key.count == keyBytes, "an XChaCha20-Poly1305 key has 32 bytes")
+        precondition(box.count >= nonceBytes, "there is room for the nonce")
+        let messageBytes = box.count - nonceBytes
+        box.append(contentsOf: repeatElement(0, count: tagBytes))
+        unsafe box.withUnsafeMutableBytes { box in
+            unsafe source.fill(UnsafeMutableRawBufferPointer(rebasing: box[..<nonceBytes]))
+            let message = unsafe box.bytePointer + nonceBytes
+            // libsodium takes one address for message and ciphertext.
+            let code = unsafe crypto_aead_xchacha20poly1305_ietf_encrypt(
+                message, nil, message, UInt64(messageBytes), associatedData, UInt64(associatedData.count), nil,
+                box.bytePointer, key.bytePointer)
+            precondition(code == 0, "XChaCha20-Poly1305 sealing failed")
+        }
+    }
+
     /// Opens nonce || ciphertext || tag; the plaintext comes in guarded memory, and only when the tag is right.
     ///
     /// - Throws: `invalidLength` below 40 bytes; `noGuardedMemory`; `authenticationFailed` in every other case.

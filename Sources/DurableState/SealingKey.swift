@@ -39,8 +39,7 @@ public struct SealingKey: ~Copyable, Sendable {
         }
     }
 
-    /// Seals a state that holds no secret, as above.
-    package borrowing func seal(
+    private borrowing func seal(
         _ plaintext: UnsafeRawBufferPointer, name: RecordName, generation: UInt64,
         nonceFrom source: inout any RandomSource
     ) -> StateRecord {
@@ -49,6 +48,24 @@ public struct SealingKey: ~Copyable, Sendable {
             unsafe XChaCha20Poly1305.seal(plaintext, associatedData: associated, key: key, nonceFrom: &source)
         }
         return StateRecord(name: name, generation: generation, sealed: sealed)
+    }
+
+    /// Bytes of room in front of a state that is sealed where it stands.
+    package static let roomBytes = XChaCha20Poly1305.nonceBytes
+    /// Bytes that a sealed state is longer than the state.
+    package static let overheadBytes = XChaCha20Poly1305.nonceBytes + XChaCha20Poly1305.tagBytes
+
+    /// Seals a state that holds no secret and stands behind `roomBytes` bytes of room, as above and without a copy.
+    package borrowing func seal(
+        behindRoom state: consuming [UInt8], name: RecordName, generation: UInt64,
+        nonceFrom source: inout any RandomSource
+    ) -> StateRecord {
+        let associated = SealingKey.associatedData(
+            name: name, generation: generation, plaintextBytes: state.count - SealingKey.roomBytes)
+        unsafe key.withUnsafeBytes { key in
+            unsafe XChaCha20Poly1305.sealInPlace(&state, associatedData: associated, key: key, nonceFrom: &source)
+        }
+        return StateRecord(name: name, generation: generation, sealed: state)
     }
 
     /// Opens a record.  Throws `stateCorrupt` when the key, the name, the generation or any byte is not the sealed one.

@@ -17,6 +17,12 @@ public struct ByteWriter: Sendable {
     /// The number of bytes written so far.
     public var count: Int { bytes.count }
 
+    /// Gives away what has been written, so that its new owner is the only one; the writer is empty then.
+    public mutating func take() -> [UInt8] {
+        defer { bytes = [] }
+        return bytes
+    }
+
     /// Appends one byte.
     public mutating func u8(_ value: UInt8) {
         bytes.append(value)

@@ -19,6 +19,22 @@ import Testing
         #expect(second.sealed.prefix(24) != record.sealed.prefix(24))
     }
 
+    /// A state that is sealed where it stands becomes, byte for byte, what a copy becomes.
+    @Test(arguments: [0, 1, 63, 64, 1000]) func sealingInPlace(count: Int) throws {
+        var source: any RandomSource = SeededRandomSource(seed: 3)
+        let key = SealingKey(from: &source)
+        let plaintext = (0..<count).map { UInt8(truncatingIfNeeded: 3 &* $0) }
+        var (one, other): (any RandomSource, any RandomSource) = (
+            SeededRandomSource(seed: 4), SeededRandomSource(seed: 4)
+        )
+        let copied = key.seal(secret(plaintext), name: makeName("round-1"), generation: 7, nonceFrom: &one)
+        let room = [UInt8](repeating: 0, count: SealingKey.roomBytes)
+        let placed = key.seal(
+            behindRoom: room + plaintext, name: makeName("round-1"), generation: 7, nonceFrom: &other)
+        #expect(placed.sealed == copied.sealed && placed.sealed.count == count + SealingKey.overheadBytes)
+        #expect(placed.name == copied.name && placed.generation == copied.generation)
+    }
+
     @Test func everyChangeIsNoticed() throws {
         var source: any RandomSource = SeededRandomSource(seed: 1)
         let key = SealingKey(from: &source)

@@ -110,13 +110,8 @@ extension ByteWriter {
         counted(round.agreement?.encoded() ?? [])
         for frame in [round.survivorsFrame, round.requestFrame] { counted(frame?.bytes ?? []) }
         frames(round.statements)
-        for (seat, shares) in round.responses.sorted(by: { $0.key < $1.key }) {
-            u32(UInt32(seat))
-            for (dealer, share) in shares.sorted(by: { $0.key < $1.key }) {
-                u32(UInt32(dealer))
-                bytes32(share)
-            }
-        }
+        frames(round.responses)
+        u8(round.isRecoverable ? 1 : 0)
         for (dealer, holders) in round.wrong.sorted(by: { $0.key < $1.key }) {
             u32(UInt32(dealer))
             for holder in holders.sorted() { u32(UInt32(holder)) }

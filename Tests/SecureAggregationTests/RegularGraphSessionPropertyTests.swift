@@ -34,10 +34,7 @@ import WireFormat
         let bench = try ProtocolBench(terms)
         bench.withholding = [3, 77, 120, 159]
         try bench.setUp()
-        for seat in [0, 80] {
-            #expect(try bench.session.neighbours(of: seat).count == neighbours)
-            #expect(try bench.session.holders(of: seat).contains(seat))
-        }
+        try Self.expectTheRing(of: try bench.session, neighbours: neighbours)
         bench.holding = [.survivors, .acknowledgement]
         try bench.announce { $0.minimumSurvivors = plan.minimumSurvivors }
         bench.settle(until: .survivors)
@@ -46,6 +43,44 @@ import WireFormat
         bench.expectExact((0..<160).filter { ![3, 77, 120, 159].contains($0) })
         #expect(bench.outcome?.dropped.map(\.rawValue) == [3, 77, 120, 159])
         #expect(bench.outcomes.count >= 156)
+    }
+
+    /// Neighbours, holders and the two orders, against the ring written out.
+    private static func expectTheRing(of session: Session, neighbours: Int) throws {
+        let ring = RingOrder.seats(ids: session.ids, nonces: session.advertisements.map(\.nonce))
+        #expect(session.ringOrder == ring)
+        for (position, seat) in ring.enumerated() {
+            let around = (-neighbours / 2...neighbours / 2).map { ring[(position + $0 + ring.count) % ring.count] }
+            #expect(session.holdersAlongRing(of: seat) == around)
+            #expect(session.holders(of: seat) == around.sorted())
+            #expect(session.holderSet(of: seat).indices == around.sorted())
+            #expect(session.neighbours(of: seat) == around.filter { $0 != seat }.sorted())
+        }
+    }
+
+    /// Holders of one dealer who open wrong shares: one set of holders serves many dealers in a row, and still every wrong share
+    /// is left out and the sum exact.
+    @Test(arguments: [1, 30]) func wrongShares(liars: Int) throws {
+        let (terms, plan) = try Self.terms()
+        let bench = try ProtocolBench(terms)
+        bench.withholding = [3, 77]
+        var lies: [UInt32: Int] = [:]
+        bench.mangle = { [unowned bench] message in
+            guard message.type == .unmaskShares, lies[message.from.rawValue] != nil || lies.count < liars else {
+                return [message]
+            }
+            lies[message.from.rawValue, default: 0] += 1
+            var changed = message
+            changed.bytes = (try? bench.resign(message.bytes) { $0[36 + 4] ^= 1 }) ?? []
+            return [changed]
+        }
+        try bench.setUp()
+        try bench.announce { $0.minimumSurvivors = plan.minimumSurvivors }
+        bench.settle()
+        bench.expectExact((0..<160).filter { ![3, 77].contains($0) })
+        #expect(lies.count == liars)
+        let refusals = bench.server.machine.refusals
+        #expect(refusals.allSatisfy { $0.code == .reconstructionFailed } && (liars == 1 || !refusals.isEmpty))
     }
 
     /// Empties one window of k/2 positions down to w survivors: enough in all for the configuration, and refused.

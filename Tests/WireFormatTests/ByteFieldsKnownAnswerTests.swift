@@ -4,6 +4,14 @@ import WireFormat
 
 @Suite struct ByteFieldsKnownAnswerTests {
     /// The bytes are those of Python's struct.pack with "<".
+    @Test func whatIsTakenIsGone() {
+        var writer = ByteWriter(reserving: 8)
+        writer.u16(0x0201)
+        #expect(writer.take() == [1, 2])
+        writer.u8(3)
+        #expect(writer.bytes == [3] && writer.take() == [3] && writer.count == 0)
+    }
+
     @Test func everyFieldHasItsBytes() throws {
         var writer = ByteWriter(reserving: 64)
         writer.u8(0xAB)

@@ -38,7 +38,7 @@ extension Coordinator {
         let frame = sign(.roundConfig, session: session.id, round: number, body: config.encoded())
         let context = try RoundContext(frame, session: session)
         releaseSpool()
-        round = CoordinatorRound(context: context, participants: session.count)
+        round = CoordinatorRound(context: context, session: session)
         lastRound = number
         stage = .expectInputs
         let members = config.cohort.indices.map { session.ids[$0] }

@@ -115,14 +115,14 @@ extension Coordinator {
         }
         try requireOpen(now, frame)
         let boxes = try Abort.decoding(.deal, from: sender) { () throws(DecodingFailure) in
-            try ShareBoxes(
-                decoding: frame.body, limit: session.count,
+            try ShareBoxes.outline(
+                of: frame.body, limit: session.count,
                 boxBytes: ShareBoxes.boxBytes(rounds: session.proposal.rounds))
         }
         try Abort.require(
             boxes.commitmentsDigest == epoch?.commitmentDigests[seat], .inconsistentShare, .deal, peer: sender)
         let recipients = session.neighbours(of: seat).map { session.ids[$0] }
-        try Abort.require(boxes.boxes.map(\.recipient) == recipients, .missingShare, .deal, peer: sender)
+        try Abort.require(boxes.recipients == recipients, .missingShare, .deal, peer: sender)
         epoch?.shares[seat] = frame
         epoch?.dealers[seat] = true
         return epoch?.dealers.population == session.count ? closeDealing() : []
@@ -196,7 +196,7 @@ extension Coordinator {
             try Receipt(decoding: frame.body, participants: session.count)
         }
         try Abort.require(receipt.shareCheck == epoch.proposal.shareCheck, .configMismatch, .deal, peer: sender)
-        let possible = Bitmap(count: session.count, indices: session.holders(of: seat)).intersection(epoch.dealers)
+        let possible = session.holderSet(of: seat).intersection(epoch.dealers)
         try Abort.require(
             receipt.dealers.isSubset(of: possible) && receipt.dealers[seat], .unknownShare, .deal, peer: sender)
         let entries = receipt.dealers.indices.compactMap { dealer in

@@ -18,7 +18,9 @@ extension Coordinator {
     package static func inputRecord(_ seat: Int) -> String { "coordinator.input.\(seat)" }
 
     mutating func persistEpoch() -> Effect {
-        var writer = ByteWriter()
+        let lists = epoch.map { [$0.commitments, $0.shares, $0.receipts] } ?? []
+        let (proposal, list) = (epoch?.proposalFrame.bytes ?? [], epoch?.list?.bytes ?? [])
+        var writer = Self.recordWriter(reserving: 64 + proposal.count + list.count, lists)
         writer.u16(Self.snapshotVersion)
         writer.bytes32(roster.digest.value)
         writer.u8(lastEpoch == nil ? 0 : 1)
@@ -26,57 +28,60 @@ extension Coordinator {
         writer.u16(stage.stage.rawValue)
         writer.u8(epoch == nil ? 0 : 1)
         if let epoch {
-            writer.counted(epoch.proposalFrame.bytes)
+            writer.counted(proposal)
             writer.u32(UInt32(epoch.parameters.regularGraphSecurity))
-            writer.counted(epoch.list?.bytes ?? [])
-            for frames in [epoch.commitments, epoch.shares, epoch.receipts] {
-                writer.count(frames.count)
-                for (seat, frame) in frames.sorted(by: { $0.key < $1.key }) {
-                    writer.u32(UInt32(seat))
-                    writer.counted(frame.bytes)
-                }
-            }
+            writer.counted(list)
+            for frames in lists { Self.write(frames, to: &writer) }
         }
-        return seal(writer.bytes, Self.epochRecord)
+        return seal(&writer, Self.epochRecord)
     }
 
     mutating func persistRound() -> Effect {
-        var writer = ByteWriter()
+        let frames = [round?.context.frame, round?.survivorsFrame, round?.requestFrame].map { $0?.bytes ?? [] }
+        let lists = [round?.requestFrame == nil ? [:] : round?.statements ?? [:], round?.responses ?? [:]]
+        var writer = Self.recordWriter(reserving: 32 + frames.reduce(0) { $0 + $1.count }, lists)
         writer.u16(Self.snapshotVersion)
         writer.u8(lastRound == nil ? 0 : 1)
         writer.u64(lastRound ?? 0)
         writer.u16(stage.stage.rawValue)
-        for frame in [round?.context.frame, round?.survivorsFrame, round?.requestFrame] {
-            writer.counted(frame?.bytes ?? [])
-        }
-        let statements = round?.requestFrame == nil ? [:] : round?.statements ?? [:]
-        for frames in [statements, round?.responseFrames ?? [:]] {
-            writer.count(frames.count)
-            for (seat, frame) in frames.sorted(by: { $0.key < $1.key }) {
-                writer.u32(UInt32(seat))
-                writer.counted(frame.bytes)
-            }
-        }
-        return seal(writer.bytes, Self.roundRecord)
+        for bytes in frames { writer.counted(bytes) }
+        for frames in lists { Self.write(frames, to: &writer) }
+        return seal(&writer, Self.roundRecord)
     }
 
     mutating func persistInput(_ seat: Int, _ input: Frame, _ acknowledgement: Frame) -> Effect {
-        var writer = ByteWriter()
+        var writer = Self.recordWriter(reserving: 16 + input.bytes.count + acknowledgement.bytes.count)
         writer.u16(Self.snapshotVersion)
         writer.counted(input.bytes)
         writer.counted(acknowledgement.bytes)
-        return seal(writer.bytes, Self.inputRecord(seat))
+        return seal(&writer, Self.inputRecord(seat))
     }
 
-    private mutating func seal(_ bytes: [UInt8], _ name: String) -> Effect {
+    /// A writer with room in front and for so many bytes and these frames by seat: a record of many frames is as large as all the
+    /// rest, so it is written once and sealed where it stands.
+    private static func recordWriter(reserving bytes: Int, _ lists: [[Int: Frame]] = []) -> ByteWriter {
+        let listed = lists.reduce(0) { $0 + $1.values.reduce(4) { $0 + 8 + $1.bytes.count } }
+        var writer = ByteWriter(reserving: SealingKey.overheadBytes + bytes + listed)
+        writer.raw([UInt8](repeating: 0, count: SealingKey.roomBytes))
+        return writer
+    }
+
+    private static func write(_ frames: [Int: Frame], to writer: inout ByteWriter) {
+        writer.count(frames.count)
+        for (seat, frame) in frames.sorted(by: { $0.key < $1.key }) {
+            writer.u32(UInt32(seat))
+            writer.counted(frame.bytes)
+        }
+    }
+
+    private mutating func seal(_ writer: inout ByteWriter, _ name: String) -> Effect {
         let generation = generations[name, default: 0] + 1
         generations[name] = generation
         // Signed frames, which are no secret.
         return .persist(
-            unsafe bytes.span.bytes.withUnsafeBytes { plaintext in
-                unsafe sealingKey.seal(
-                    plaintext, name: Participant.name(name), generation: generation, nonceFrom: &sealingRandom)
-            })
+            sealingKey.seal(
+                behindRoom: writer.take(), name: Participant.name(name), generation: generation,
+                nonceFrom: &sealingRandom))
     }
 
     /// Takes up a coordinator where its last durable records left it.
@@ -240,7 +245,7 @@ extension Coordinator {
         }
         do throws(Abort) {
             var open = CoordinatorRound(
-                context: try RoundContext(config, session: session), participants: session.count)
+                context: try RoundContext(config, session: session), session: session)
             if let survivors {
                 open.agreement = try SurvivorList(decoding: survivors.body, participants: session.count).agreement
             }
@@ -249,8 +254,9 @@ extension Coordinator {
             open.statements = statements
             if let agreement = open.agreement {
                 for (seat, frame) in responses {
-                    open.note(try shares(in: frame, of: seat, open.context, agreement, session), of: seat)
-                    open.responseFrames[seat] = frame
+                    open.note(
+                        response: frame, of: try dealers(in: frame, of: seat, open.context, agreement, session),
+                        from: seat)
                 }
             }
             round = open

@@ -60,21 +60,19 @@ extension Coordinator {
         try Abort.require(round?.statements[seat] != nil, .impossibleTransition, .unmask, peer: sender)
         if round?.responses[seat] != nil { return [] }
         try Abort.require(now < context.config.unmaskDeadline, .late, .unmask, peer: sender)
-        let shares = try shares(in: frame, of: seat, context, agreement, session)
-        note(shares, frame, of: seat)
+        let dealers = try dealers(in: frame, of: seat, context, agreement, session)
+        if round?.isOpened(byShareOf: dealers) == true {
+            // Every secret of the cohort, while the sum is opened.
+            try Abort.requireMemory(64 * session.count, .unmask)
+        }
+        round?.note(response: frame, of: dealers, from: seat)
         return tryToOpen()
     }
 
-    /// Changes the answers in place: nobody else holds them here.
-    private mutating func note(_ shares: [Int: Bytes32], _ frame: Frame, of seat: Int) {
-        round?.note(shares, of: seat)
-        round?.responseFrames[seat] = frame
-    }
-
-    /// Decodes an answer: exactly the shares that the sender's receipt names, within the cohort.
-    func shares(
+    /// Checks an answer, exactly the shares that the sender's receipt names, within the cohort, and gives the dealers' seats.
+    func dealers(
         in frame: Frame, of seat: Int, _ context: RoundContext, _ agreement: Agreement, _ session: Session
-    ) throws(Abort) -> [Int: Bytes32] {
+    ) throws(Abort) -> Bitmap {
         let sender = frame.header.sender
         let message = try Abort.decoding(.unmask, from: sender) { () throws(DecodingFailure) in
             try UnmaskShares(decoding: frame.body, participants: session.count)
@@ -82,7 +80,6 @@ extension Coordinator {
         try Abort.require(
             message.agreementDigest == agreement.digest(session: session.id, round: context.round), .configMismatch,
             .unmask, peer: sender)
-        var shares: [Int: Bytes32] = [:]
         let expected = (epoch?.holdings[seat] ?? Bitmap(count: session.count)).intersection(context.config.cohort)
         var last: PeerID?
         for (dealer, share) in message.shares {
@@ -93,10 +90,9 @@ extension Coordinator {
             }
             let isCanonical = unsafe share.withUnsafeBytes { unsafe Shamir.isCanonical($0) }
             try Abort.require(isCanonical, .nonCanonicalShare, .unmask, peer: sender)
-            shares[dealerSeat] = share
         }
-        try Abort.require(shares.count == expected.population, .missingShare, .unmask, peer: sender)
-        return shares
+        try Abort.require(message.shares.count == expected.population, .missingShare, .unmask, peer: sender)
+        return expected
     }
 
     /// Opens the sum if every secret has enough shares; waits for more, or gives up, if not.
@@ -105,19 +101,10 @@ extension Coordinator {
     /// check, not an opening.
     mutating func tryToOpen() -> [Effect] {
         guard let session = epoch?.session, var open = round, let agreement = open.agreement else { return [] }
-        let cohort = open.context.config.cohort.indices
-        let isLast = open.responses.count == open.statements.count
-        guard isLast || cohort.allSatisfy({ open.shareCounts[$0] >= session.threshold }) else { return [] }
-        let kinds = cohort.map { agreement.survivors[$0] ? SecretKind.selfMask : .pairwise }
-        var scalars = SecretSlab(slotCount: cohort.count, slotBytes: Shamir.shareBytes)
-        var recovery = SecretRecovery(threshold: session.threshold)
-        for (slot, dealer) in cohort.enumerated() {
-            guard let secret = recover(dealer, kinds[slot], session, &recovery) else {
-                return isLast ? abandonRound(Abort(.abortedInsufficientShares, .unmask)) : []
-            }
-            unsafe secret.withUnsafeBytes { source in
-                unsafe scalars.withMutableSlot(slot) { unsafe $0.copyMemory(from: source) }
-            }
+        let isLast = open.hasAllAnswers
+        guard isLast || open.isRecoverable else { return [] }
+        guard let scalars = recoverAll(open, agreement, session) else {
+            return isLast ? abandonRound(Abort(.abortedInsufficientShares, .unmask)) : []
         }
         guard open.context.config.maskSuite.isRunnable else {
             return abandonRound(Abort(.suiteUnavailable, .unmask))
@@ -131,6 +118,28 @@ extension Coordinator {
         } catch {
             return abandonRound(Abort(.reconstructionFailed, .unmask))
         }
+    }
+
+    /// The secret of every member of the cohort that the survivor set opens, a slot each by ascending seat; nil when one
+    /// cannot be recovered yet.
+    ///
+    /// Along the ring, so that one set of holders serves many dealers in a row.
+    private mutating func recoverAll(
+        _ open: CoordinatorRound, _ agreement: Agreement, _ session: Session
+    ) -> SecretSlab? {
+        let cohort = open.context.config.cohort
+        var slots = [Int](repeating: 0, count: session.count)
+        for (slot, seat) in cohort.indices.enumerated() { slots[seat] = slot }
+        var scalars = SecretSlab(slotCount: cohort.population, slotBytes: Shamir.shareBytes)
+        var recovery = SecretRecovery(threshold: session.threshold)
+        for dealer in session.ringOrder where cohort[dealer] {
+            let kind = agreement.survivors[dealer] ? SecretKind.selfMask : .pairwise
+            guard let secret = recover(dealer, kind, session, &recovery) else { return nil }
+            unsafe secret.withUnsafeBytes { source in
+                unsafe scalars.withMutableSlot(slots[dealer]) { unsafe $0.copyMemory(from: source) }
+            }
+        }
+        return scalars
     }
 
     /// Removes the masks that did not cancel.
@@ -175,22 +184,20 @@ extension Coordinator {
         let index = Int(open.context.round - session.firstRound)
         let points = session.advertisements[dealer].points[index]
         let expected = kind == .pairwise ? points.pairwise : points.selfMask
-        let candidates = shares(of: dealer, open, session)
         #if PlantedBugs
-            if PlantedBug.pointUnchecked.isActive { return recovery.combine(candidates.prefix(session.threshold)) }
+            if PlantedBug.pointUnchecked.isActive { return recovery.secret(of: dealer, in: open, session) }
         #endif
-        if let secret = recovery.combine(candidates.prefix(session.threshold)), secret.publicElement() == expected {
+        if let secret = recovery.secret(of: dealer, in: open, session), secret.publicElement() == expected {
             return secret
         }
+        let candidates = shares(of: dealer, open, session)
         guard candidates.count >= session.threshold, !open.isChecked(dealer) else { return nil }
         let wrong = wrongShares(candidates, dealer, kind, index, session)
         noteWrong(wrong, dealer, session)
-        guard let round else { return nil }
-        let sound = shares(of: dealer, round, session)
-        if let secret = recovery.combine(sound.prefix(session.threshold)), secret.publicElement() == expected {
-            return secret
-        }
-        return nil
+        guard let round, let secret = recovery.secret(of: dealer, in: round, session),
+            secret.publicElement() == expected
+        else { return nil }
+        return secret
     }
 
     /// The shares of a dealer that came in and are not known to be wrong, by ascending seat.
@@ -198,7 +205,7 @@ extension Coordinator {
         of dealer: Int, _ open: CoordinatorRound, _ session: Session
     ) -> [(seat: Int, id: UInt32, share: Bytes32)] {
         session.holders(of: dealer).compactMap { holder in
-            guard let share = open.responses[holder]?[dealer], !open.isWrong(holder, dealer) else { return nil }
+            guard let share = open.share(of: (dealer, session.ids[dealer]), heldBy: holder) else { return nil }
             return (holder, session.ids[holder].rawValue, share)
         }
     }

@@ -120,8 +120,7 @@ public struct Coordinator: SumCoordinator, ~Copyable, Sendable {
         if frame.header.type.isSigned {
             try Abort.require(frame.isSigned(by: key), .badSignature, step, peer: sender)
         }
-        // Every secret of the cohort while the sum is opened; before, some keys.
-        try Abort.requireMemory(frame.header.type == .unmaskShares ? 64 * (epoch?.session?.count ?? 0) : 0, step)
+        try Abort.requireMemory(0, step)
         switch frame.header.type {
         case .advertise: return try handleAdvertise(frame, at: now)
         case .commitments: return try handleCommitments(frame, at: now)

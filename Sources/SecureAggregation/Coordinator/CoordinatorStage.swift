@@ -80,28 +80,52 @@ struct CoordinatorRound: Sendable {
     var survivorsFrame: Frame?
     var statements: [Int: Frame] = [:]
     var requestFrame: Frame?
-    /// The answers as they came, so that they can be made durable.
-    var responseFrames: [Int: Frame] = [:]
-    /// For each responding seat the share of each dealer's seat.
-    private(set) var responses: [Int: [Int: Bytes32]] = [:]
+    /// The answers as they came, checked; shares are read where they are.
+    private(set) var responses: [Int: Frame] = [:]
     /// How many of them hold a share of each seat's secret.
-    private(set) var shareCounts: [Int]
+    private var shareCounts: [Int]
+    /// Shares that recover a secret.
+    private let threshold: Int
+    /// Members of the cohort of whose secrets too few shares have come.
+    private var unrecoverable: Int
     /// For each dealer whose shares were checked one by one, the holders whose share is wrong.
     var wrong: [Int: Set<Int>] = [:]
     /// How many responses there were when a dealer's shares were last checked one by one.
     var checkedResponses: [Int: Int] = [:]
 
-    init(context: RoundContext, participants: Int) {
+    init(context: RoundContext, session: Session) {
         self.context = context
-        included = Bitmap(count: participants)
-        shareCounts = [Int](repeating: 0, count: participants)
+        included = Bitmap(count: session.count)
+        shareCounts = [Int](repeating: 0, count: session.count)
+        threshold = session.threshold
+        unrecoverable = context.config.cohort.population
         accumulator = PackedVector(zeros: context.dimension, layout: context.layout)
     }
 
-    /// Notes the shares that a holder answered with, by the dealer's seat.
-    mutating func note(_ shares: [Int: Bytes32], of seat: Int) {
-        responses[seat] = shares
-        for dealer in shares.keys { shareCounts[dealer] += 1 }
+    /// Notes a holder's checked answer with shares of these dealers, all of the cohort.
+    mutating func note(response frame: Frame, of dealers: Bitmap, from seat: Int) {
+        responses[seat] = frame
+        for dealer in dealers.indices {
+            shareCounts[dealer] += 1
+            if shareCounts[dealer] == threshold { unrecoverable -= 1 }
+        }
+    }
+
+    /// Whether enough shares of every secret of the cohort have come.
+    var isRecoverable: Bool { unrecoverable == 0 }
+    /// Whether everybody who signed the survivor set has answered.
+    var hasAllAnswers: Bool { responses.count == statements.count }
+
+    /// Whether one more answer, with shares of these dealers, is one after which the sum is opened or given up.
+    func isOpened(byShareOf dealers: Bitmap) -> Bool {
+        responses.count + 1 == statements.count
+            || dealers.indices.count { shareCounts[$0] + 1 == threshold } == unrecoverable
+    }
+
+    /// The share of a dealer that a holder answered with, nil where it did not or the share is known to be wrong.
+    func share(of dealer: (seat: Int, id: PeerID), heldBy holder: Int) -> Bytes32? {
+        guard let answer = responses[holder], !isWrong(holder, dealer.seat) else { return nil }
+        return UnmaskShares.share(of: dealer.id, in: answer.body)
     }
 
     /// Gives the sum away; nothing can be folded in any more.

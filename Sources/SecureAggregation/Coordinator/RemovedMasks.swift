@@ -54,28 +54,3 @@ struct RemovedMasks: ~Copyable {
         masks = MaskSchedule(masks.generator, capacity: Self.together)
     }
 }
-
-/// Interpolation with the weights of the last holder set kept: in a complete graph one set serves every secret.
-struct SecretRecovery: ~Copyable {
-    private var weights: Shamir.Weights?
-    private var slab: SecretSlab
-    private var scratch = SecretSlab(slotCount: 2, slotBytes: Shamir.shareBytes)
-
-    init(threshold: Int) {
-        slab = SecretSlab(slotCount: threshold, slotBytes: Shamir.shareBytes)
-    }
-
-    /// The secret behind exactly `threshold` shares, nil when they make none.
-    mutating func combine(_ shares: ArraySlice<(seat: Int, id: UInt32, share: Bytes32)>) -> SecretScalar? {
-        guard shares.count == slab.slotCount else { return nil }
-        let holders = shares.map(\.id)
-        if weights?.holders != holders { weights = try? Shamir.Weights(holders: holders) }
-        guard let weights else { return nil }
-        for (slot, entry) in shares.enumerated() {
-            unsafe entry.share.withUnsafeBytes { source in
-                unsafe slab.withMutableSlot(slot) { unsafe $0.copyMemory(from: source) }
-            }
-        }
-        return try? Shamir.combine(slab, weights: weights, scratch: &scratch)
-    }
-}

@@ -136,20 +136,30 @@ package struct ShareBoxes: Hashable, Sendable {
     }
 
     package init(decoding body: ArraySlice<UInt8>, limit: Int, boxBytes: Int) throws(DecodingFailure) {
+        let outline = try Self.outline(of: body, limit: limit, boxBytes: boxBytes)
+        commitmentsDigest = outline.commitmentsDigest
+        boxes = outline.recipients.enumerated().map { index, recipient in
+            AddressedBox(recipient: recipient, box: Array(Self.box(at: index, in: body, boxBytes: boxBytes) ?? []))
+        }
+    }
+
+    /// Checks an encoded list and says whom its boxes are for; the boxes are left where they are.
+    package static func outline(
+        of body: ArraySlice<UInt8>, limit: Int, boxBytes: Int
+    ) throws(DecodingFailure) -> (commitmentsDigest: Digest, recipients: [PeerID]) {
         var reader = ByteReader(body)
-        commitmentsDigest = Digest(try reader.bytes32())
+        let commitmentsDigest = Digest(try reader.bytes32())
         let count = try reader.count(limit: limit, elementBytes: 8 + boxBytes)
-        var boxes: [AddressedBox] = []
-        boxes.reserveCapacity(count)
+        var recipients: [PeerID] = []
+        recipients.reserveCapacity(count)
         for _ in 0..<count {
             let recipient = PeerID(rawValue: try reader.u32())
-            if let last = boxes.last, last.recipient >= recipient { throw .nonCanonical }
-            let box = try reader.counted(limit: boxBytes)
-            if box.count != boxBytes { throw .invalidValue }
-            boxes.append(AddressedBox(recipient: recipient, box: [UInt8](box)))
+            if let last = recipients.last, last >= recipient { throw .nonCanonical }
+            if try reader.counted(limit: boxBytes).count != boxBytes { throw .invalidValue }
+            recipients.append(recipient)
         }
-        self.boxes = boxes
         try reader.finish()
+        return (commitmentsDigest, recipients)
     }
 
     /// One box of an encoded and checked list, nil behind its end.

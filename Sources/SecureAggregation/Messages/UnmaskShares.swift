@@ -40,4 +40,20 @@ package struct UnmaskShares: Sendable {
         self.shares = shares
         try reader.finish()
     }
+
+    /// One dealer's share in an encoded list that was checked, dealers ascending; nil when it is not in it.
+    ///
+    /// - Complexity: the logarithm of the list's length.
+    package static func share(of dealer: PeerID, in body: ArraySlice<UInt8>) -> Bytes32? {
+        let (first, entryBytes) = (body.startIndex + 36, 36)
+        var range = 0..<max(0, (body.count - 36) / entryBytes)
+        while !range.isEmpty {
+            let middle = range.lowerBound + range.count / 2
+            let start = first + middle * entryBytes
+            let found = (0..<4).reduce(UInt32(0)) { $0 | UInt32(body[start + $1]) << (8 * $1) }
+            if found == dealer.rawValue { return Bytes32(body[start + 4..<start + entryBytes]) }
+            range = found < dealer.rawValue ? middle + 1..<range.upperBound : range.lowerBound..<middle
+        }
+        return nil
+    }
 }

@@ -91,13 +91,24 @@ package struct Session: Sendable {
     /// The seats that share masks and secrets with a seat, ascending, without itself.
     package func neighbours(of seat: Int) -> [Int] {
         guard let regular else { return (0..<count).filter { $0 != seat } }
-        return regular.neighbourPositions(of: place[seat]).map { ring[$0] }.sorted()
+        // A set has the order for nothing.
+        return Bitmap(count: count, indices: regular.neighbourPositions(of: place[seat]).map { ring[$0] }).indices
     }
 
     /// The seats that hold a dealer's shares: its neighbours and itself, ascending.
-    package func holders(of seat: Int) -> [Int] {
-        guard regular != nil else { return Array(0..<count) }
-        return (neighbours(of: seat) + [seat]).sorted()
+    package func holders(of seat: Int) -> [Int] { holderSet(of: seat).indices }
+
+    /// The seats that hold a dealer's shares: its neighbours and itself.
+    package func holderSet(of seat: Int) -> Bitmap { Bitmap(count: count, indices: holdersAlongRing(of: seat)) }
+
+    /// The seats one after another on the ring; in a complete graph ascending.
+    package var ringOrder: [Int] { regular == nil ? Array(0..<count) : ring }
+
+    /// The holders of a dealer's shares in the order of the ring, the farthest behind first; in a complete graph ascending.
+    package func holdersAlongRing(of seat: Int) -> [Int] {
+        guard let regular else { return Array(0..<count) }
+        let reach = regular.neighbours / 2
+        return (-reach...reach).map { ring[(place[seat] + $0 + count) % count] }
     }
 
     /// Whether a survivor set keeps every window of the ring safe; always true for the complete graph.
