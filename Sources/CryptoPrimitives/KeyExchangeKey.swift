@@ -11,6 +11,30 @@ public struct KeyExchangePublicKey: Hashable, Sendable {
     public init(_ value: Bytes32) {
         self.value = value
     }
+
+    /// Whether every exchange with this key is refused: its point, on the curve or its twist, has an order that divides eight.
+    ///
+    /// Five numbers modulo 2^255 - 19 are such points, two of which have a second encoding; the 256th bit is not looked at.
+    /// Variable time: the key is public.
+    ///
+    /// Source: libsodium "Point*scalar multiplication"
+    package var hasSmallOrder: Bool {
+        unsafe value.withUnsafeBytes { bytes in
+            let words = (0..<4).map {
+                unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self))
+            }
+            return Self.smallOrder.contains([words[0], words[1], words[2], words[3] & ~(1 << 63)])
+        }
+    }
+
+    /// 0, 1, the two points of order eight, -1, and the modulus and its successor for 0 and 1; words from the least.
+    private static let smallOrder: [[UInt64]] = [
+        [0, 0, 0, 0], [1, 0, 0, 0],
+        [0xAEB8_413B_7C7A_EBE0, 0x6AC4_9FF1_FAE3_5616, 0xFDB1_329C_EB8D_09DA, 0x00B8_495F_1605_6286],
+        [0x248C_50A3_BC95_9C5F, 0x5BEF_839C_55B1_D0B1, 0x868E_1C58_C45C_4404, 0x5711_9FD0_DD4E_22D8],
+        [0xFFFF_FFFF_FFFF_FFEC, .max, .max, .max >> 1], [0xFFFF_FFFF_FFFF_FFED, .max, .max, .max >> 1],
+        [0xFFFF_FFFF_FFFF_FFEE, .max, .max, .max >> 1],
+    ]
 }
 
 /// An X25519 key pair for libsodium's `crypto_kx`: one session key a direction, in guarded memory.

@@ -1,6 +1,6 @@
 internal import CSodium
 
-/// The bare Diffie-Hellman function on Curve25519; `KeyExchangeKey` is what protocols use.
+/// The bare Diffie-Hellman function on Curve25519, of which there are vectors; `KeyExchangeKey` is what protocols use.
 ///
 /// Source: libsodium "Point*scalar multiplication"
 package enum X25519 {

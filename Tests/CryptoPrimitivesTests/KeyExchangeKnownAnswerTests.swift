@@ -32,6 +32,16 @@ import Testing
             "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
         ]
         for encoding in weak {
+            var bytes = bytes32(encoding).bytes
+            #expect(KeyExchangePublicKey(bytes32(encoding)).hasSmallOrder)
+            bytes[31] |= 0x80
+            #expect(KeyExchangePublicKey(bytes32(hex(bytes))).hasSmallOrder)
+            for index in 0..<255 {
+                bytes[index / 8] ^= 1 << (index % 8)
+                let changed = bytes32(hex(bytes))
+                #expect(KeyExchangePublicKey(changed).hasSmallOrder == isRefused(changed), "\(changed.hex)")
+                bytes[index / 8] ^= 1 << (index % 8)
+            }
             for role in [KeyExchangeKey.Role.client, .server] {
                 do {
                     _ = try key.sessionKeys(with: KeyExchangePublicKey(bytes32(encoding)), role: role)
@@ -40,6 +50,18 @@ import Testing
                     #expect(error == .weakKey)
                 }
             }
+        }
+    }
+
+    /// What libsodium says of a point.
+    private func isRefused(_ point: Bytes32) -> Bool {
+        do {
+            _ = try withBytes([UInt8](repeating: 8, count: 32)) { (scalar) throws(CryptoFailure) in
+                try X25519.scalarMultiply(scalar: scalar, point: point)
+            }
+            return false
+        } catch {
+            return true
         }
     }
 
@@ -54,6 +76,7 @@ import Testing
                 let scalar = try Wycheproof.bytes("private", of: test)
                 let point = bytes32(hex(try Wycheproof.bytes("public", of: test)))
                 let identifier = Wycheproof.identifier(of: test)
+                #expect(KeyExchangePublicKey(point).hasSmallOrder == (shared == zero), "case \(identifier)")
                 do {
                     let result = try withBytes(scalar) { (scalar) throws(CryptoFailure) in
                         try X25519.scalarMultiply(scalar: scalar, point: point)

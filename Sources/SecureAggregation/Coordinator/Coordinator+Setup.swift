@@ -22,7 +22,8 @@ extension Coordinator {
             advertisement.proposalDigest == epoch.proposalFrame.digest, .wrongContext, .advertise, peer: sender)
         try Abort.require(
             advertisement.maskSuites.contains(.chaCha20), .suiteUnavailable, .advertise, peer: sender)
-        try checkStrength(advertisement.exchangeKey, of: sender)
+        // It would make every other participant refuse the whole list.
+        try Abort.require(!advertisement.exchangeKey.hasSmallOrder, .weakKey, .advertise, peer: sender)
         let keys =
             [advertisement.exchangeKey.value]
             + advertisement.points.flatMap { [$0.pairwise.value, $0.selfMask.value] }
@@ -38,20 +39,6 @@ extension Coordinator {
     private mutating func note(_ advertisement: Frame, _ keys: [Bytes32]) {
         epoch?.advertisements[advertisement.header.sender] = advertisement
         epoch?.advertisedKeys.formUnion(keys)
-    }
-
-    /// A key of small order would make every other participant refuse the whole list; it is refused here.
-    private func checkStrength(_ key: KeyExchangePublicKey, of sender: PeerID) throws(Abort) {
-        var probe = [UInt8](repeating: 0, count: 32)
-        probe[0] = 8
-        probe[31] = 64
-        do throws(CryptoFailure) {
-            _ = try unsafe probe.span.bytes.withUnsafeBytes { (scalar) throws(CryptoFailure) -> SecretBytes in
-                try unsafe X25519.scalarMultiply(scalar: scalar, point: key.value)
-            }
-        } catch {
-            throw Abort(.weakKey, .advertise, peer: sender)
-        }
     }
 
     /// The same frame again is nothing new; another one in its place is a contradiction with proof.

@@ -120,26 +120,48 @@ extension Coordinator {
         }
     }
 
-    /// The secret of every member of the cohort that the survivor set opens, a slot each by ascending seat; nil when one
-    /// cannot be recovered yet.
+    /// The secret of every member of the cohort that the survivor set opens, a slot each by ascending seat, each compared with
+    /// its point; nil when one cannot be recovered yet.
     ///
-    /// Along the ring, so that one set of holders serves many dealers in a row.
+    /// Along the ring, so that one set of holders serves many dealers in a row, and compared all at once; only a secret that
+    /// does not fit its point is looked into by itself.
     private mutating func recoverAll(
         _ open: CoordinatorRound, _ agreement: Agreement, _ session: Session
     ) -> SecretSlab? {
         let cohort = open.context.config.cohort
+        let seats = cohort.indices
         var slots = [Int](repeating: 0, count: session.count)
-        for (slot, seat) in cohort.indices.enumerated() { slots[seat] = slot }
-        var scalars = SecretSlab(slotCount: cohort.population, slotBytes: Shamir.shareBytes)
+        for (slot, seat) in seats.enumerated() { slots[seat] = slot }
+        var scalars = SecretSlab(slotCount: seats.count, slotBytes: Shamir.shareBytes)
         var recovery = SecretRecovery(threshold: session.threshold)
+        var points: [(slot: Int, element: GroupElement)] = []
+        points.reserveCapacity(seats.count)
+        var doubtful: [Int] = []
         for dealer in session.ringOrder where cohort[dealer] {
-            let kind = agreement.survivors[dealer] ? SecretKind.selfMask : .pairwise
-            guard let secret = recover(dealer, kind, session, &recovery) else { return nil }
-            unsafe secret.withUnsafeBytes { source in
-                unsafe scalars.withMutableSlot(slots[dealer]) { unsafe $0.copyMemory(from: source) }
+            guard let secret = recovery.secret(of: dealer, in: open, session) else {
+                doubtful.append(slots[dealer])
+                continue
             }
+            scalars.keep(secret, in: slots[dealer])
+            points.append((slots[dealer], point(of: dealer, open, agreement, session)))
+        }
+        doubtful += (try? PublicElements.differing(scalars, from: points)) ?? Array(seats.indices)
+        #if PlantedBugs
+            if PlantedBug.pointUnchecked.isActive { doubtful = [] }
+        #endif
+        for slot in doubtful {
+            guard let secret = recover(seats[slot], agreement, session, &recovery) else { return nil }
+            scalars.keep(secret, in: slot)
         }
         return scalars
+    }
+
+    /// What the secret of a member that the survivor set opens has to fit.
+    private func point(
+        of dealer: Int, _ open: CoordinatorRound, _ agreement: Agreement, _ session: Session
+    ) -> GroupElement {
+        let points = session.advertisements[dealer].points[Int(open.context.round - session.firstRound)]
+        return agreement.survivors[dealer] ? points.selfMask : points.pairwise
     }
 
     /// Removes the masks that did not cancel.
@@ -173,23 +195,17 @@ extension Coordinator {
         return masks.finish()
     }
 
-    /// One secret from t shares that are not known to be wrong; nil when there are too few of them.
+    /// One secret whose first t shares did not give it, from t shares that are not known to be wrong; nil when there are too few
+    /// of them.
     ///
-    /// When the secret does not fit its point, every share of this dealer is compared with its commitments, and the
-    /// wrong ones are left out for good.
+    /// Every share of this dealer is compared with its commitments, and the wrong ones are left out for good.
     private mutating func recover(
-        _ dealer: Int, _ kind: SecretKind, _ session: Session, _ recovery: inout SecretRecovery
+        _ dealer: Int, _ agreement: Agreement, _ session: Session, _ recovery: inout SecretRecovery
     ) -> SecretScalar? {
         guard let open = round else { return nil }
+        let expected = point(of: dealer, open, agreement, session)
+        let kind: SecretKind = agreement.survivors[dealer] ? .selfMask : .pairwise
         let index = Int(open.context.round - session.firstRound)
-        let points = session.advertisements[dealer].points[index]
-        let expected = kind == .pairwise ? points.pairwise : points.selfMask
-        #if PlantedBugs
-            if PlantedBug.pointUnchecked.isActive { return recovery.secret(of: dealer, in: open, session) }
-        #endif
-        if let secret = recovery.secret(of: dealer, in: open, session), secret.publicElement() == expected {
-            return secret
-        }
         let candidates = shares(of: dealer, open, session)
         guard candidates.count >= session.threshold, !open.isChecked(dealer) else { return nil }
         let wrong = wrongShares(candidates, dealer, kind, index, session)

@@ -44,3 +44,12 @@ struct SecretRecovery: ~Copyable {
         return true
     }
 }
+
+extension SecretSlab {
+    /// Copies a secret scalar into a slot of 32 bytes.
+    mutating func keep(_ secret: borrowing SecretScalar, in slot: Int) {
+        unsafe secret.withUnsafeBytes { source in
+            unsafe withMutableSlot(slot) { unsafe $0.copyMemory(from: source) }
+        }
+    }
+}

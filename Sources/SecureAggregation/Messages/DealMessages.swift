@@ -287,11 +287,11 @@ package struct Receipt: Hashable, Sendable {
 
     /// The digest over the dealers' commitments in seat order.
     package static func digest(of commitments: [(dealer: PeerID, digest: Digest)]) -> Digest {
-        var hash = Blake2b(Personalisation("QSA1 receipt"))
+        var writer = ByteWriter(reserving: 36 * commitments.count)
         for entry in commitments {
-            hash.update(littleEndian: entry.dealer.rawValue)
-            hash.update(entry.digest)
+            writer.u32(entry.dealer.rawValue)
+            writer.bytes32(entry.digest.value)
         }
-        return hash.finalize()
+        return Blake2b.hash(writer.bytes, Personalisation("QSA1 receipt"))
     }
 }
