@@ -74,7 +74,12 @@ extension Coordinator {
             for key in epoch.advertisedKeys.sorted() { writer.bytes32(key) }
             writer.counted(epoch.list?.bytes ?? [])
             writer.bytes32((epoch.session?.id ?? Digest(Bytes32())).value)
-            for frames in [epoch.commitments, epoch.shares, epoch.receipts] { writer.frames(frames) }
+            let shares = epoch.shares.seats.map { ($0, epoch.shares[$0]) }
+            for frames in [
+                epoch.commitments, Dictionary(uniqueKeysWithValues: shares).compactMapValues(\.self), epoch.receipts,
+            ] {
+                writer.frames(frames)
+            }
             writer.bitmap(epoch.dealers)
             for (seat, held) in epoch.holdings.sorted(by: { $0.key < $1.key }) {
                 writer.u32(UInt32(seat))

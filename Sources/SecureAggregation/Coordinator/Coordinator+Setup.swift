@@ -110,7 +110,7 @@ extension Coordinator {
             boxes.commitmentsDigest == epoch?.commitmentDigests[seat], .inconsistentShare, .deal, peer: sender)
         let recipients = session.neighbours(of: seat).map { session.ids[$0] }
         try Abort.require(boxes.recipients == recipients, .missingShare, .deal, peer: sender)
-        epoch?.shares[seat] = frame
+        epoch?.shares.keep(frame, of: seat)
         epoch?.dealers[seat] = true
         return epoch?.dealers.population == session.count ? closeDealing() : []
     }
@@ -149,8 +149,8 @@ extension Coordinator {
                 let place = delivered[dealer]
                 delivered[dealer] += 1
                 guard epoch.dealers[recipient], let commitments = commitments[dealer],
-                    let box = epoch.shares[dealer].flatMap({
-                        ShareBoxes.box(at: place, in: $0.body, boxBytes: boxBytes)
+                    let box = epoch.shares.body(of: dealer).flatMap({
+                        ShareBoxes.box(at: place, in: $0, boxBytes: boxBytes)
                     })
                 else { continue }
                 items.append((session.ids[dealer], commitments, box))
@@ -208,7 +208,7 @@ extension Coordinator {
         if epoch.receipts.count < max(session.threshold, session.quorum, 3) {
             return abandonEpoch(Abort(.tooFewParticipants, .deal))
         }
-        self.epoch?.shares = [:]  // delivered and receipted: nobody asks for the boxes again
+        self.epoch?.shares = FrameStore()  // delivered and receipted: nobody asks for the boxes again
         stage = .ready
         return [
             persistEpoch(),

@@ -18,9 +18,11 @@ extension Coordinator {
     package static func inputRecord(_ seat: Int) -> String { "coordinator.input.\(seat)" }
 
     mutating func persistEpoch() -> Effect {
-        let lists = epoch.map { [$0.commitments, $0.shares, $0.receipts] } ?? []
+        let lists = epoch.map { [$0.commitments, $0.receipts] } ?? []
         let (proposal, list) = (epoch?.proposalFrame.bytes ?? [], epoch?.list?.bytes ?? [])
-        var writer = Self.recordWriter(reserving: 64 + proposal.count + list.count, lists)
+        let shares = epoch?.shares ?? FrameStore()
+        var writer = Self.recordWriter(
+            reserving: 68 + proposal.count + list.count + shares.byteCount + 8 * shares.seats.count, lists)
         writer.u16(Self.snapshotVersion)
         writer.bytes32(roster.digest.value)
         writer.u8(lastEpoch == nil ? 0 : 1)
@@ -31,7 +33,16 @@ extension Coordinator {
             writer.counted(proposal)
             writer.u32(UInt32(epoch.parameters.regularGraphSecurity))
             writer.counted(list)
-            for frames in lists { Self.write(frames, to: &writer) }
+            Self.write(epoch.commitments, to: &writer)
+            let dealers = shares.seats
+            writer.count(dealers.count)
+            for seat in dealers {
+                guard let bytes = shares.bytes(of: seat) else { continue }
+                writer.u32(UInt32(seat))
+                writer.count(bytes.count)
+                writer.raw(bytes)
+            }
+            Self.write(epoch.receipts, to: &writer)
         }
         return seal(&writer, Self.epochRecord)
     }
@@ -175,7 +186,7 @@ extension Coordinator {
         var epoch = CoordinatorEpoch(parameters: parameters, proposal: proposal, proposalFrame: proposalFrame)
         epoch.list = try Self.frame(try reader.counted(limit: reader.remaining))
         for (seat, frame) in try Self.framesBySeat(&reader) { epoch.note(commitments: frame, of: seat) }
-        epoch.shares = try Self.framesBySeat(&reader)
+        for (seat, frame) in try Self.framesBySeat(&reader) { epoch.shares.keep(frame, of: seat) }
         epoch.receipts = try Self.framesBySeat(&reader)
         try reader.finish()
         try deriveSession(&epoch)
@@ -205,10 +216,11 @@ extension Coordinator {
             throw .invalidValue
         }
         guard let session = epoch.session else { return }
-        for frames in [epoch.commitments, epoch.shares, epoch.receipts] {
-            guard frames.keys.allSatisfy({ $0 < session.count }) else { throw .invalidValue }
+        let dealers = epoch.shares.seats
+        for seats in [Array(epoch.commitments.keys), dealers, Array(epoch.receipts.keys)] {
+            guard seats.allSatisfy({ $0 < session.count }) else { throw .invalidValue }
         }
-        epoch.dealers = Bitmap(count: session.count, indices: epoch.shares.keys)
+        epoch.dealers = Bitmap(count: session.count, indices: dealers)
         for (seat, frame) in epoch.receipts {
             epoch.holdings[seat] = try Receipt(decoding: frame.body, participants: session.count).dealers
         }

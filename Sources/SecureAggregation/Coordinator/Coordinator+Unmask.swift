@@ -280,14 +280,19 @@ extension Coordinator {
             survivors: agreement.survivors.indices.map { session.ids[$0] },
             dropped: context.config.cohort.subtracting(agreement.survivors).indices.map { session.ids[$0] })
         // The answers first: who has got the sum has forgotten its shares.
-        var effects = [persistRound()]
+        let answered = open.statements.keys.sorted()
+        var effects: [Effect] = []
+        effects.reserveCapacity(3 + answered.count * (1 + parts.count))
+        effects.append(persistRound())
         round = nil
         stage = .ready
-        for seat in open.statements.keys.sorted() {
+        for seat in answered {
             effects.append(.send(to: session.ids[seat], frame: frame.bytes))
             for part in parts { effects.append(.send(to: session.ids[seat], frame: part)) }
         }
         // A crash before this record opens the same sum again from the same answers.
-        return effects + [.result(outcome), persistRound()]
+        effects.append(.result(outcome))
+        effects.append(persistRound())
+        return effects
     }
 }

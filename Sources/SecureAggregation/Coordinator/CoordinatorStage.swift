@@ -41,7 +41,7 @@ struct CoordinatorEpoch: Sendable {
     private(set) var commitments: [Int: Frame] = [:]
     /// What the commitments hash to: kept, because every receipt asks for those of all its dealers.
     private(set) var commitmentDigests: [Int: Digest] = [:]
-    var shares: [Int: Frame] = [:]
+    var shares = FrameStore()
     var receipts: [Int: Frame] = [:]
     /// Who has dealt in full, by seat.
     var dealers: Bitmap = Bitmap(count: 0)
