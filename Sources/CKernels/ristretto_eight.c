@@ -24,7 +24,7 @@ typedef struct {
 
 int ck_ristretto_has_eight(int path) { return ck_lanes_path(path) == CK_LANES_AVX512 && __builtin_cpu_supports("avx512ifma"); }
 
-/// Every limb's carry goes into the next limb, all at once: from limbs below 2^61 to limbs below 2^51 + 2^14.
+/// Every limb's carry goes into the next limb, all at once: from limbs below 300 2^52 to limbs below 2^51 + 2^14.
 CK_EIGHT CK_LANE_INLINE fe8 carry8(fe8 a) {
     const lanes low = _mm512_set1_epi64(((long long)1 << 51) - 1), nineteen = _mm512_set1_epi64(19);
     fe8 r;

@@ -39,18 +39,21 @@ static void encode(uint8_t *s, const doubled *d, fe inverse) {
 /// 1 / a = a^(p - 2).
 static fe fe_inverse(fe a) { return fe_mul(fe_squares(fe_power(a), 3), fe_mul(fe_square(a), a)); }
 
-/// Encodes all: running products forward, one inversion, and back.
-static void encode_all(uint8_t *out, doubled *d, size_t count) {
+/// Encodes all: running products forward, one inversion, and back. All ones when a factor is zero, which leaves no inverse to any:
+/// the identity is among the points.
+static uint64_t encode_all(uint8_t *out, doubled *d, size_t count) {
     fe running = ONE;
     for (size_t i = 0; i < count; i++) {
         d[i].before = running;
         running = fe_mul(running, fe_mul(d[i].eg, d[i].fh));
     }
+    const uint64_t singular = fe_is_zero(running);
     running = fe_inverse(running);
     for (size_t i = count; i-- > 0;) {
         encode(out + 32 * i, &d[i], fe_mul(running, d[i].before));
         running = fe_mul(running, fe_mul(d[i].eg, d[i].fh));
     }
+    return singular;
 }
 
 // MARK: The table
@@ -69,7 +72,7 @@ static void fill(cached table[WINDOWS][ENTRIES], point p) {
     }
 }
 
-/// Sixty-four digits of -8 ... 8 of half a scalar modulo the group order: an odd one is made even by adding the order.
+/// Sixty-four digits of -8 ... 7 of half a scalar modulo the group order: an odd one is made even by adding the order.
 static void digits(int8_t *e, const uint8_t *scalar) {
     static const uint64_t order[4] = {0x5812631a5cf5d3ed, 0x14def9dea2f79cd6, 0, 0x1000000000000000};
     uint64_t w[4], odd;
@@ -168,9 +171,20 @@ typedef struct {
 
 size_t ck_ristretto_scratch_bytes(void) { return sizeof(room); }
 
-int ck_ristretto_multiples(
+/// Bytes of stack that the functions below take at most, when they are optimised.
+enum { STACK = 32 << 10 };
+
+/// Overwrites what a call that has returned left on the stack: what the compiler spilled of points and of table entries.
+static __attribute__((noinline)) void wipe_stack(void) {
+    uint8_t bytes[STACK];
+    ck_wipe(bytes, sizeof bytes);
+}
+
+/// A function of its own, so that its frame is below the one that is left when it has returned.
+static __attribute__((noinline)) int multiples(
     uint8_t *out, const uint8_t *element, const uint8_t *scalars, size_t count, void *scratch, int path) {
     room *r = scratch;
+    uint64_t singular = 0;
     const cached(*table)[ENTRIES] = (const cached(*)[ENTRIES])r->table;
     point p;
     if (!decode(&p, element)) return -1;
@@ -190,11 +204,20 @@ int ck_ristretto_multiples(
         if (!by_eight)
 #endif
             for (size_t i = 0; i < n; i++) r->results[i] = prepare(multiply(table, first + 32 * i));
-        encode_all(out + 32 * done, r->results, n);
+        singular |= encode_all(out + 32 * done, r->results, n);
         done += n;
     }
     ck_wipe(r->results, sizeof r->results);
-    return 0;
+    if (ck_verdict(singular) == 0) return 0;
+    ck_wipe(out, 32 * count);
+    return -3;
+}
+
+int ck_ristretto_multiples(
+    uint8_t *out, const uint8_t *element, const uint8_t *scalars, size_t count, void *scratch, int path) {
+    int code = multiples(out, element, scalars, count, scratch, path);
+    wipe_stack();
+    return code;
 }
 
 #else

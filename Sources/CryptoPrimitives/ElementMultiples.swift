@@ -17,6 +17,11 @@ package struct ElementMultiples: ~Copyable {
     /// Scalars that fit in.
     package let capacity: Int
 
+    /// Bytes of guarded memory that room for so many scalars takes.
+    package static func secretBytes(capacity: Int) -> Int {
+        max(8, ck_ristretto_scratch_bytes()) + capacity * (ScalarField.byteCount + Bytes32.byteCount)
+    }
+
     /// Room for so many scalars, at least one.
     package init(capacity: Int) {
         precondition(capacity >= 1, "there is a scalar")
@@ -33,7 +38,7 @@ package struct ElementMultiples: ~Copyable {
         count += 1
     }
 
-    /// Multiplies the element by every scalar and forgets the scalars; `body` gets the index and the 32 bytes of each product.
+    /// Multiplies the element by every scalar and starts anew; `body` gets the index and the 32 bytes of each product.
     ///
     /// - Throws: `invalidPoint`, which a checked element never gives, `nonCanonicalScalar`.
     /// - Complexity: some 400 group operations, and 70 a scalar.
@@ -45,7 +50,7 @@ package struct ElementMultiples: ~Copyable {
         for index in 0..<count { unsafe products.withSlot(index) { unsafe body(index, $0) } }
     }
 
-    /// By the kernel; false where it does not run or does not take the encoding.
+    /// By the kernel; false where it does not run, or does not take the encoding or a scalar.
     private mutating func multiplyByTable(_ element: GroupElement) -> Bool {
         guard ck_ristretto_scratch_bytes() > 0 else { return false }
         let count = count

@@ -32,10 +32,10 @@ package enum PublicElements {
             for entry in part { unsafe scalars.withSlot(entry.slot) { unsafe multiples.append($0) } }
             try unsafe multiples.multiply(generator) { index, product in
                 let (slot, element) = part[first + index]
-                let isEqual = unsafe element.value.withBytePointer { element in
-                    unsafe Sodium.isEqual(element, product.bytePointer, count: Bytes32.byteCount)
+                let code = unsafe element.value.withBytePointer { element in
+                    unsafe secagg_verdict(sodium_memcmp(element, product.bytePointer, Bytes32.byteCount))
                 }
-                if !isEqual { differing.append(slot) }
+                if code != 0 { differing.append(slot) }
             }
         }
         return differing

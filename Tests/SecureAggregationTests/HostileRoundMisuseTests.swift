@@ -120,6 +120,36 @@ import WireFormat
         #expect(bench.server.machine.refusals.allSatisfy { ids.contains($0.peer) && $0.code == .reconstructionFailed })
     }
 
+    /// Who lies about everybody's shares, after another one's lie has made the coordinator wait for it, does not make it look into
+    /// everybody's shares, nor everybody a suspect.
+    @Test(arguments: [12, 24]) func liesAboutEverybody(participants: Int) throws {
+        var terms = ProtocolBench.Terms()
+        terms.participants = participants
+        terms.shareCheck = .onFailure
+        let bench = try ProtocolBench(terms, policy: { $1.eagerShareCheckUpTo = 3 })
+        var threshold = 0
+        bench.mangle = { [unowned bench] message in
+            guard message.type == .unmaskShares, [0, threshold].contains(Int(message.from.rawValue)) else {
+                return [message]
+            }
+            var changed = message
+            let isFirst = message.from == 0
+            changed.bytes =
+                (try? bench.resign(message.bytes) { body in
+                    for dealer in isFirst ? 0..<1 : 1..<participants { body[36 + 36 * dealer + 4] ^= 1 }
+                }) ?? []
+            return [changed]
+        }
+        try bench.setUp()
+        threshold = try bench.session.threshold
+        try bench.announce()
+        bench.settle()
+        bench.expectExact(Array(0..<participants))
+        let refusals = bench.server.machine.refusals
+        #expect(refusals.allSatisfy { $0.code == .reconstructionFailed })
+        #expect((1...3).contains(refusals.count), "\(refusals.count) of \(participants)")
+    }
+
     /// The same against the shares of a dropped member's pairwise secret.
     @Test func wrongShareOfADroppedMember() throws {
         var terms = ProtocolBench.Terms()

@@ -134,8 +134,11 @@ extension Coordinator {
             return broadcast(list, to: session.ids)
         case .expectReceipts: return closeDealing()
         case .expectInputs, .expectStatements, .expectShares:
-            if round?.responses.isEmpty == false { return tryToOpen() }
             guard let session = epoch.session, let round else { return [] }
+            if !round.responses.isEmpty {
+                // Without the memory it waits for an answer, which asks again.
+                return (try? requireOpeningMemory(session)) == nil ? [] : tryToOpen()
+            }
             let frames = [round.context.frame, round.survivorsFrame, round.requestFrame].compactMap { $0 }
             guard let last = frames.last else { return [] }
             return broadcast(last, to: round.context.config.cohort.indices.map { session.ids[$0] })
@@ -268,7 +271,7 @@ extension Coordinator {
                 for (seat, frame) in responses {
                     open.note(
                         response: frame, of: try dealers(in: frame, of: seat, open.context, agreement, session),
-                        from: seat)
+                        from: seat, session)
                 }
             }
             round = open
@@ -311,6 +314,8 @@ extension Coordinator {
             round?.acknowledgements[seat] = acknowledgement
             round?.included[seat] = true
         }
+        // A survivor whose record is gone must not be left out of the sum from which its mask is taken.
+        if let round, let agreement = round.agreement, round.included != agreement.survivors { hasLostUpload = true }
     }
 
     private mutating func refold(_ seat: Int, _ promise: MaskedInput, _ context: RoundContext) -> Bool {

@@ -62,10 +62,9 @@ extension Coordinator {
         try Abort.require(now < context.config.unmaskDeadline, .late, .unmask, peer: sender)
         let dealers = try dealers(in: frame, of: seat, context, agreement, session)
         if round?.isOpened(byShareOf: dealers) == true {
-            // Every secret of the cohort, while the sum is opened.
-            try Abort.requireMemory(64 * session.count, .unmask)
+            try requireOpeningMemory(session)
         }
-        round?.note(response: frame, of: dealers, from: seat)
+        round?.note(response: frame, of: dealers, from: seat, session)
         return tryToOpen()
     }
 
@@ -95,10 +94,17 @@ extension Coordinator {
         return expected
     }
 
+    /// Every secret of the cohort while the sum is opened, and what multiplies by them.
+    func requireOpeningMemory(_ session: Session) throws(Abort) {
+        try Abort.requireMemory(
+            64 * session.count + ElementMultiples.secretBytes(capacity: max(512, session.regular?.neighbours ?? 0)),
+            .unmask)
+    }
+
     /// Opens the sum if every secret has enough shares; waits for more, or gives up, if not.
     ///
-    /// All secrets are recovered and compared with their points before any mask is expanded: a wrong share costs one
-    /// check, not an opening.
+    /// All secrets are recovered and compared with their points before any mask is expanded: a wrong share costs one dealer's
+    /// shares a check each, not an opening.
     mutating func tryToOpen() -> [Effect] {
         guard let session = epoch?.session, var open = round, let agreement = open.agreement else { return [] }
         let isLast = open.hasAllAnswers
@@ -195,15 +201,20 @@ extension Coordinator {
         return masks.finish()
     }
 
-    /// One secret whose first t shares did not give it, from t shares that are not known to be wrong; nil when there are too few
-    /// of them.
+    /// One secret whose first t shares did not give it, from t shares of holders of whom nothing is known, as far as there are; nil
+    /// when there are too few.
     ///
-    /// Every share of this dealer is compared with its commitments, and the wrong ones are left out for good.
+    /// If those do not give it either, every share of this dealer is compared with its commitments, and the wrong ones are left out
+    /// for good.
     private mutating func recover(
         _ dealer: Int, _ agreement: Agreement, _ session: Session, _ recovery: inout SecretRecovery
     ) -> SecretScalar? {
         guard let open = round else { return nil }
         let expected = point(of: dealer, open, agreement, session)
+        // What was found out about holders since may be enough.
+        if let secret = recovery.secret(of: dealer, in: open, session), secret.publicElement() == expected {
+            return secret
+        }
         let kind: SecretKind = agreement.survivors[dealer] ? .selfMask : .pairwise
         let index = Int(open.context.round - session.firstRound)
         let candidates = shares(of: dealer, open, session)

@@ -89,7 +89,9 @@ struct CoordinatorRound: Sendable {
     /// Members of the cohort of whose secrets too few shares have come.
     private var unrecoverable: Int
     /// For each dealer whose shares were checked one by one, the holders whose share is wrong.
-    var wrong: [Int: Set<Int>] = [:]
+    private(set) var wrong: [Int: Set<Int>] = [:]
+    /// What holders have been found to fail in: a share that is wrong, or a receipt that leaves out some dealers of the cohort.
+    private(set) var failures: [Int: Int] = [:]
     /// How many responses there were when a dealer's shares were last checked one by one.
     var checkedResponses: [Int: Int] = [:]
 
@@ -103,8 +105,11 @@ struct CoordinatorRound: Sendable {
     }
 
     /// Notes a holder's checked answer with shares of these dealers, all of the cohort.
-    mutating func note(response frame: Frame, of dealers: Bitmap, from seat: Int) {
+    mutating func note(response frame: Frame, of dealers: Bitmap, from seat: Int, _ session: Session) {
         responses[seat] = frame
+        if !session.holderSet(of: seat).intersection(context.config.cohort).isSubset(of: dealers) {
+            failures[seat, default: 0] += 1
+        }
         for dealer in dealers.indices {
             shareCounts[dealer] += 1
             if shareCounts[dealer] == threshold { unrecoverable -= 1 }
@@ -138,7 +143,11 @@ struct CoordinatorRound: Sendable {
 
     /// Notes that every share of the dealer that is here now has been checked.
     mutating func noteChecked(_ dealer: Int, wrong holders: [Int]) {
-        wrong[dealer, default: []].formUnion(holders)
+        for holder in holders where wrong[dealer, default: []].insert(holder).inserted {
+            failures[holder, default: 0] += 1
+            if shareCounts[dealer] == threshold { unrecoverable += 1 }
+            shareCounts[dealer] -= 1
+        }
         checkedResponses[dealer] = responses.count
     }
 
