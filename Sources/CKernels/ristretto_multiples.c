@@ -171,8 +171,8 @@ typedef struct {
 
 size_t ck_ristretto_scratch_bytes(void) { return sizeof(room); }
 
-/// Bytes of stack that the functions below take at most, when they are optimised.
-enum { STACK = 32 << 10 };
+/// Bytes of stack, at least those that `multiples` and what it calls take when they are optimised.
+enum { STACK = 64 << 10 };
 
 /// Overwrites what a call that has returned left on the stack: what the compiler spilled of points and of table entries.
 static __attribute__((noinline)) void wipe_stack(void) {

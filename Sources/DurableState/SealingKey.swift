@@ -71,7 +71,7 @@ public struct SealingKey: ~Copyable, Sendable {
     /// Opens a record.  Throws `stateCorrupt` when the key, the name, the generation or any byte is not the sealed one.
     /// Source: durability section 1
     public borrowing func open(_ record: StateRecord) throws(StateStoreFailure) -> SecretBytes {
-        let overhead = XChaCha20Poly1305.nonceBytes + XChaCha20Poly1305.tagBytes
+        let overhead = SealingKey.overheadBytes
         guard record.sealed.count >= overhead else { throw .stateCorrupt }
         let associated = SealingKey.associatedData(
             name: record.name, generation: record.generation, plaintextBytes: record.sealed.count - overhead)

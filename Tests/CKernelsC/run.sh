@@ -18,7 +18,10 @@ differential() { compile differential; "$build/differential" "$@"; }
 codec() { compile codec; "$build/codec" "$@"; }
 masks() { compile masks; "$build/masks" "$@"; }
 
-ristretto() { compile ristretto; "$build/ristretto" "$@"; }
+ristretto() {
+    compile ristretto; "$build/ristretto" "$@"
+    compile ristretto_stack; "$build/ristretto_stack"
+}
 
 secrets() {
     # That a product is the identity is a public verdict.

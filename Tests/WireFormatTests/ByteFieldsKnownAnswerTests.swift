@@ -3,7 +3,6 @@ import Testing
 import WireFormat
 
 @Suite struct ByteFieldsKnownAnswerTests {
-    /// The bytes are those of Python's struct.pack with "<".
     @Test func whatIsTakenIsGone() {
         var writer = ByteWriter(reserving: 8)
         writer.u16(0x0201)
@@ -12,6 +11,7 @@ import WireFormat
         #expect(writer.bytes == [3] && writer.take() == [3] && writer.count == 0)
     }
 
+    /// The bytes are those of Python's struct.pack with "<".
     @Test func everyFieldHasItsBytes() throws {
         var writer = ByteWriter(reserving: 64)
         writer.u8(0xAB)

@@ -14,7 +14,7 @@ extern "C" {
 size_t ck_ristretto_scratch_bytes(void);
 
 /// out[i] = scalars[i] * element, each 32 bytes encoded. A scalar is canonical, below the group order; that is the caller's to
-/// see to. The element is public; no branch and no address depends on a scalar, and none is left on the stack. Each product of a
+/// see to. The element is public; no branch and no address depends on a scalar, and an optimised build leaves none on the stack. Each product of a
 /// scalar other than zero with an element other than the identity is one that is not the identity.
 ///
 /// `path` is one of CK_LANES_...: CK_LANES_AVX512 takes eight scalars at once where the processor has multiply-adds of 52 bits.

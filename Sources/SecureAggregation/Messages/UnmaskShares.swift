@@ -49,9 +49,9 @@ package struct UnmaskShares: Sendable {
         var range = 0..<max(0, (body.count - 36) / entryBytes)
         while !range.isEmpty {
             let middle = range.lowerBound + range.count / 2
-            let start = first + middle * entryBytes
-            let found = (0..<4).reduce(UInt32(0)) { $0 | UInt32(body[start + $1]) << (8 * $1) }
-            if found == dealer.rawValue { return Bytes32(body[start + 4..<start + entryBytes]) }
+            var entry = ByteReader(body[(first + middle * entryBytes)...])
+            guard let found = try? entry.u32() else { return nil }
+            if found == dealer.rawValue { return try? entry.bytes32() }
             range = found < dealer.rawValue ? middle + 1..<range.upperBound : range.lowerBound..<middle
         }
         return nil

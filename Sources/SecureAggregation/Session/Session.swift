@@ -107,8 +107,8 @@ package struct Session: Sendable {
     /// The holders of a dealer's shares in the order of the ring, the farthest behind first; in a complete graph ascending.
     package func holdersAlongRing(of seat: Int) -> [Int] {
         guard let regular else { return Array(0..<count) }
-        let reach = regular.neighbours / 2
-        return (-reach...reach).map { ring[(place[seat] + $0 + count) % count] }
+        let near = regular.neighbourPositions(of: place[seat])
+        return (near.prefix(near.count / 2) + [place[seat]] + near.suffix(near.count / 2)).map { ring[$0] }
     }
 
     /// Whether a survivor set keeps every window of the ring safe; always true for the complete graph.
