@@ -55,18 +55,15 @@ CK_AVX2 size_t ck_squares_avx2(double *sums, const float *values, size_t count) 
 
 // MARK: AVX-512
 
-/// Eight scaled values to integers; `part` is u over its power of two.
+/// Eight scaled values to integers; `part` is u over its power of two, 1 - part is exact.
 CK_AVX512 CK_LANE_INLINE __m512i rounded(__m512d x, int stochastic, __m512d part) {
-    const __m512d shift = _mm512_set1_pd(CK_SHIFT), one = _mm512_set1_pd(1), zero = _mm512_setzero_pd();
-    __m512d shifted = _mm512_add_pd(x, shift);
-    if (stochastic) {
-        __m512d threshold = _mm512_sub_pd(one, part), nearest = _mm512_sub_pd(shifted, shift);
-        __m512d down = _mm512_mask_mov_pd(zero, _mm512_cmp_pd_mask(nearest, x, _CMP_GT_OQ), one);
-        __m512d fraction = _mm512_sub_pd(x, _mm512_sub_pd(nearest, down));
-        __m512d up = _mm512_mask_mov_pd(zero, _mm512_cmp_pd_mask(fraction, threshold, _CMP_GE_OQ), one);
-        shifted = _mm512_add_pd(shifted, _mm512_sub_pd(up, down));
-    }
-    return _mm512_sub_epi64(_mm512_castpd_si512(shifted), _mm512_castpd_si512(shift));
+    const __m512d shift = _mm512_set1_pd(CK_SHIFT);
+    const __m512i base = _mm512_castpd_si512(shift);
+    if (!stochastic) return _mm512_sub_epi64(_mm512_castpd_si512(_mm512_add_pd(x, shift)), base);
+    __m512d floor = _mm512_roundscale_pd(x, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
+    __mmask8 up = _mm512_cmp_pd_mask(_mm512_sub_pd(x, floor), _mm512_sub_pd(_mm512_set1_pd(1), part), _CMP_GE_OQ);
+    __m512i level = _mm512_sub_epi64(_mm512_castpd_si512(_mm512_add_pd(floor, shift)), base);
+    return _mm512_mask_sub_epi64(level, up, level, _mm512_set1_epi64(-1));
 }
 
 /// Clamps and scales eight values, and counts those outside.

@@ -10,12 +10,14 @@ internal import CryptoPrimitives
     static let tileValues = 1024
 
     private let codec: FixedPointCodec
+    private let generator: KeystreamGenerator
     private let scratch: UnsafeMutableRawBufferPointer
     private let key: UnsafeMutableRawBufferPointer
     private let draws: UnsafeMutableRawBufferPointer
 
-    init(_ codec: FixedPointCodec) {
+    init(_ codec: FixedPointCodec, drawing generator: KeystreamGenerator = .chaCha20) {
         self.codec = codec
+        self.generator = generator
         let tileBytes = QuantiserKernel.tileValues * 8
         unsafe scratch = .allocate(byteCount: tileBytes + 32, alignment: 64)
         unsafe scratch.initializeMemory(as: UInt8.self, repeating: 0)
@@ -26,6 +28,7 @@ internal import CryptoPrimitives
     /// The same codec and key, for another thread.
     init(sharing other: QuantiserKernel) {
         codec = other.codec
+        generator = other.generator
         unsafe scratch = .allocate(byteCount: other.scratch.count, alignment: 64)
         unsafe scratch.copyMemory(from: UnsafeRawBufferPointer(other.scratch))
         unsafe draws = UnsafeMutableRawBufferPointer(rebasing: scratch[..<(scratch.count - 32)])
@@ -43,9 +46,14 @@ internal import CryptoPrimitives
 
     /// The position of the first NaN or infinity.
     static func firstNonFinite(_ values: UnsafeBufferPointer<Float>) -> Int? {
-        guard let base = values.baseAddress, unsafe ck_verdict(UInt64(ck_any_not_finite_f32(base, values.count))) != 0
-        else { return nil }
+        guard ck_verdict(unsafe anyNonFinite(values)) != 0 else { return nil }
         return unsafe values.firstIndex { !$0.isFinite }
+    }
+
+    /// Not zero when there is a NaN or an infinity, a bit that is as secret as the values.
+    static func anyNonFinite(_ values: UnsafeBufferPointer<Float>) -> UInt64 {
+        guard let base = values.baseAddress else { return 0 }
+        return unsafe UInt64(ck_any_not_finite_f32(base, values.count))
     }
 
     /// The position of the first NaN or infinity.
@@ -90,7 +98,7 @@ internal import CryptoPrimitives
     /// Keystream from a byte on, null when nothing is drawn.
     private func drawn(bytes: Int, from position: Int) -> UnsafeRawPointer? {
         guard codec.rounding == .stochastic else { return nil }
-        unsafe ChaCha20.keystream(
+        unsafe generator.keystream(
             into: UnsafeMutableRawBufferPointer(rebasing: draws[..<bytes]), key: UnsafeRawBufferPointer(key),
             blockIndex: UInt32(position / ChaCha20.blockBytes))
         return unsafe UnsafeRawPointer(draws.baseAddress)

@@ -36,6 +36,11 @@ public struct MaskSuites: OptionSet, Hashable, Sendable {
         MaskSuite.aes256CTR.isRunnable ? [.chaCha20, .aes256CTR] : .chaCha20
     }
 
+    /// AES-256-CTR where the set has it and this machine runs it, else ChaCha20.
+    public var fastestRunnable: MaskSuite {
+        contains(MaskSuite.aes256CTR) && MaskSuite.aes256CTR.isRunnable ? .aes256CTR : .chaCha20
+    }
+
     /// Whether the set holds a suite.
     public func contains(_ suite: MaskSuite) -> Bool {
         contains(suite == .chaCha20 ? MaskSuites.chaCha20 : .aes256CTR)

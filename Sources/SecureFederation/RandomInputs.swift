@@ -8,14 +8,20 @@ struct RandomInputs: Sendable {
     let layout: LaneLayout
     let seed: UInt64
     let threads: Int
+    /// Expands the key of the stochastic rounding.
+    let generator: KeystreamGenerator
     private let codec: FixedPointCodec
 
     /// Updates in -1...1, encoded in levels of -bound...bound (2^51 at most) by stochastic rounding.
-    init(dimension: Int, layout: LaneLayout, bound: UInt64, seed: UInt64, threads: Int) throws(RingFailure) {
+    init(
+        dimension: Int, layout: LaneLayout, bound: UInt64, seed: UInt64, drawing generator: KeystreamGenerator,
+        threads: Int
+    ) throws(RingFailure) {
         self.dimension = dimension
         self.layout = layout
         self.seed = seed
         self.threads = threads
+        self.generator = generator
         let levels = Int64(min(bound, UInt64(FixedPointCodec.largestValueBound)))
         codec = try FixedPointCodec.levels(valueBound: levels, clip: 1)
     }
@@ -29,7 +35,10 @@ struct RandomInputs: Sendable {
     /// One participant's update as a ring vector, the same at every call: the rounding is seeded too.
     func encode(_ update: [Float], of participant: Int) -> PackedVector {
         var source: any RandomSource = RepeatedKey(key: seed ^ UInt64(participant) &* 0x9E37_79B9_7F4A_7C15)
-        guard let encoded = try? codec.quantise(update, packedAs: layout, from: &source, threads: threads) else {
+        guard
+            let encoded = try? codec.quantise(
+                update, packedAs: layout, from: &source, drawing: generator, threads: threads)
+        else {
             preconditionFailure("finite values within the bound can be encoded")
         }
         return encoded.vector
