@@ -30,19 +30,22 @@ extension SurvivorList {
     ///
     /// - Parameter own: the caller's own input frame, whose signature needs no check where it stands byte for byte.
     /// - Throws: a refusal that names the survivor, or the coordinator for the root.
-    /// - Complexity: one signature check for every other survivor.
+    /// - Complexity: one signature check for every other survivor, in groups.
     package func check(_ binding: RoundBinding, roster: Roster, own: Frame? = nil) throws(Abort) {
-        var leaves: [(id: PeerID, header: Digest)] = []
-        for (seat, frame) in zip(agreement.survivors.indices, inputs) {
-            let peer = binding.ids[seat]
+        let seats = Array(agreement.survivors.indices.prefix(inputs.count))
+        try Frame.requireSignatures(of: seats.count, .survivors) { (index) throws(Abort) in
+            let (frame, peer) = (inputs[index], binding.ids[seats[index]])
             try Abort.require(
                 frame.header.type == .maskedInput && frame.header.sender == peer, .wrongSender, .survivors, peer: peer)
             try Abort.require(
                 frame.header.session == binding.session && frame.header.round == binding.round, .wrongContext,
                 .survivors, peer: peer)
-            guard let key = roster.key(of: peer), frame == own || frame.isSigned(by: key) else {
-                throw Abort(.badSignature, .survivors, peer: peer)
-            }
+            guard let key = roster.key(of: peer) else { throw Abort(.badSignature, .survivors, peer: peer) }
+            return frame == own ? nil : (frame, key)
+        }
+        var leaves: [(id: PeerID, header: Digest)] = []
+        for (seat, frame) in zip(seats, inputs) {
+            let peer = binding.ids[seat]
             let input = try Abort.decoding(.survivors, from: peer) { () throws(DecodingFailure) in
                 try MaskedInput(decoding: frame.body)
             }
@@ -101,13 +104,14 @@ extension UnmaskRequest {
     ///
     /// - Parameter own: the caller's own statement, whose signature needs no check where it stands byte for byte.
     /// - Throws: `duplicateParticipant`, `unknownParticipant`, `badSignature`, `quorumNotReached`.
-    /// - Complexity: one signature check for every other signer.
+    /// - Complexity: one signature check for every other signer, in groups.
     package func verifyQuorum(
         _ quorum: Int, session: Digest, round: UInt64, members: Set<PeerID>, roster: Roster, own: Frame? = nil
     ) throws(Abort) {
         let body = agreement.encoded()
         var last: PeerID?
-        for (peer, signature) in signatures {
+        try Frame.requireSignatures(of: signatures.count, .unmask) { (index) throws(Abort) in
+            let (peer, signature) = signatures[index]
             if let last {
                 try Abort.require(last < peer, .duplicateParticipant, .unmask, peer: peer)
             }
@@ -118,7 +122,7 @@ extension UnmaskRequest {
             let statement = Frame(
                 FrameHeader(.survivorStatement, sender: peer, session: session, round: round), body: body,
                 signature: signature)
-            try Abort.require(statement == own || statement.isSigned(by: key), .badSignature, .unmask, peer: peer)
+            return statement == own ? nil : (statement, key)
         }
         #if PlantedBugs
             if PlantedBug.quorumUnchecked.isActive { return }

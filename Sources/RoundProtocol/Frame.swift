@@ -108,6 +108,11 @@ public struct Frame: Hashable, Sendable {
         return key.isValid(signature, for: bytes[..<bodyEnd])
     }
 
+    /// That the frame is signed by the key; nil when it has no signature.
+    func claim(by key: VerifyingKey) -> SignatureClaim? {
+        signature.map { SignatureClaim($0, by: key, over: bytes[..<bodyEnd]) }
+    }
+
     /// The signature, nil for a type that has none.
     package var signature: Signature? { Signature(bytes[bodyEnd...]) }
 

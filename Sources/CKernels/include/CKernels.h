@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "CKCodec.h"
+#include "CKEd25519.h"
 #include "CKLearning.h"
 #include "CKMasks.h"
 #include "CKRistretto.h"

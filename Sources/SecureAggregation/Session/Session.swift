@@ -41,10 +41,12 @@ package struct Session: Sendable {
         var advertisements: [Advertisement] = []
         var exchangeKeys: Set<KeyExchangePublicKey> = []
         var points: Set<GroupElement> = []
+        try Frame.requireSignatures(of: frames.count, .advertise) { (index) throws(Abort) in
+            let key = try Self.key(of: frames[index], firstRound: firstRound, roster: roster)
+            return areSignaturesChecked ? nil : (frames[index], key)
+        }
         for frame in frames {
-            let advertisement = try Self.check(
-                frame, proposal: proposal, proposalDigest: proposalDigest, firstRound: firstRound, roster: roster,
-                isSignatureChecked: areSignaturesChecked)
+            let advertisement = try Self.advertisement(frame, proposal: proposal, proposalDigest: proposalDigest)
             let sender = frame.header.sender
             if let last = ids.last {
                 try Abort.require(last < sender, .duplicateParticipant, .advertise, peer: sender)
@@ -122,10 +124,8 @@ package struct Session: Sendable {
         round >= firstRound && round - firstRound < UInt64(proposal.rounds)
     }
 
-    private static func check(
-        _ frame: Frame, proposal: EpochProposal, proposalDigest: Digest, firstRound: UInt64, roster: Roster,
-        isSignatureChecked: Bool
-    ) throws(Abort) -> Advertisement {
+    /// Whose signature an advertisement must have.
+    private static func key(of frame: Frame, firstRound: UInt64, roster: Roster) throws(Abort) -> VerifyingKey {
         let sender = frame.header.sender
         try Abort.require(frame.header.type == .advertise, .unexpectedMessage, .advertise, peer: sender)
         guard sender != .coordinator, let key = roster.key(of: sender) else {
@@ -134,7 +134,14 @@ package struct Session: Sendable {
         try Abort.require(
             frame.header.session == Digest(Bytes32()) && frame.header.round == firstRound, .wrongContext, .advertise,
             peer: sender)
-        try Abort.require(isSignatureChecked || frame.isSigned(by: key), .badSignature, .advertise, peer: sender)
+        return key
+    }
+
+    /// What a signed frame advertises.
+    private static func advertisement(
+        _ frame: Frame, proposal: EpochProposal, proposalDigest: Digest
+    ) throws(Abort) -> Advertisement {
+        let sender = frame.header.sender
         let advertisement = try Advertisement(frame, rounds: proposal.rounds)
         try Abort.require(
             advertisement.proposalDigest == proposalDigest, .wrongContext, .advertise, peer: sender)
