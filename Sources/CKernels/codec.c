@@ -61,10 +61,17 @@ uint64_t ck_quantise_f64(
     return sum_of(parts) + quantise(out, NULL, in, count, scale, clip, NULL, draws + done);
 }
 
-int ck_any_not_finite_f32(const float *values, size_t count) {
+int ck_any_not_finite_f32(const float *values, size_t count, int path) {
     // A difference of the bits that is not negative is that of an exponent of all ones.
-    uint32_t found = 0;
-    for (size_t i = 0; i < count; i++) {
+    uint32_t parts[16] = {0}, found = 0;
+    size_t done = 0;
+    path = ck_vectors_path(path);
+#if CK_LANES_X86
+    if (path == CK_LANES_AVX512) done = ck_not_finite_avx512(parts, values, count);
+    if (path == CK_LANES_AVX2) done = ck_not_finite_avx2(parts, values, count);
+#endif
+    for (int i = 0; i < 16; i++) found |= parts[i];
+    for (size_t i = done; i < count; i++) {
         uint32_t bits;
         memcpy(&bits, values + i, 4);
         found |= ~((bits & 0x7f800000) - 0x7f800000) & 0x80000000;

@@ -49,6 +49,9 @@ size_t ck_quantise_f32_avx512(
     int64_t *out, const float *in, size_t count, double scale, double clip, const uint32_t *draws, uint64_t *clipped);
 size_t ck_quantise_f64_avx512(
     int64_t *out, const double *in, size_t count, double scale, double clip, const uint64_t *draws, uint64_t *clipped);
+/// found[0..16) gets bits where an exponent is all ones; it is zero before.
+size_t ck_not_finite_avx2(uint32_t *found, const float *values, size_t count);
+size_t ck_not_finite_avx512(uint32_t *found, const float *values, size_t count);
 size_t ck_squares_avx2(double *sums, const float *values, size_t count);
 size_t ck_squares_avx512(double *sums, const float *values, size_t count);
 size_t ck_pack_avx512(uint64_t *words, const int64_t *in, size_t word_count, unsigned bits, uint64_t *excess, const ck_crossing *c);

@@ -40,6 +40,18 @@ CK_AVX2 size_t ck_quantise_f32_avx2(
     return i;
 }
 
+CK_AVX2 size_t ck_not_finite_avx2(uint32_t *found, const float *values, size_t count) {
+    const __m256i exponent = _mm256_set1_epi32(0x7f800000);
+    __m256i any = _mm256_setzero_si256();
+    size_t i = 0;
+    for (; i + 8 <= count; i += 8) {
+        __m256i bits = _mm256_loadu_si256((const __m256i *)(values + i));
+        any = _mm256_or_si256(any, _mm256_cmpeq_epi32(_mm256_and_si256(bits, exponent), exponent));
+    }
+    _mm256_storeu_si256((__m256i *)found, any);
+    return i;
+}
+
 CK_AVX2 size_t ck_squares_avx2(double *sums, const float *values, size_t count) {
     __m256d s[4];
     for (int k = 0; k < 4; k++) s[k] = _mm256_setzero_pd();
@@ -122,6 +134,18 @@ CK_AVX512 size_t ck_quantise_f64_avx512(
 ) {
     return draws == NULL ? quantise_f64(out, in, count, scale, clip, draws, clipped, 0)
                          : quantise_f64(out, in, count, scale, clip, draws, clipped, 1);
+}
+
+CK_AVX512 size_t ck_not_finite_avx512(uint32_t *found, const float *values, size_t count) {
+    const __m512i exponent = _mm512_set1_epi32(0x7f800000);
+    __m512i any = _mm512_setzero_si512();
+    size_t i = 0;
+    for (; i + 16 <= count; i += 16) {
+        __mmask16 whole = _mm512_cmpeq_epi32_mask(_mm512_and_si512(_mm512_loadu_si512(values + i), exponent), exponent);
+        any = _mm512_mask_mov_epi32(any, whole, exponent);
+    }
+    _mm512_storeu_si512(found, any);
+    return i;
 }
 
 CK_AVX512 size_t ck_squares_avx512(double *sums, const float *values, size_t count) {

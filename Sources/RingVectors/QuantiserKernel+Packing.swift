@@ -10,8 +10,8 @@ extension QuantiserKernel {
         _ input: SharedBytes, words range: Range<Int>, into words: UnsafeMutableBufferPointer<UInt64>,
         layout: LaneLayout
     ) -> Findings {
-        // 256 words draw a whole number of the widest keystream groups, whatever the lanes.
-        let (lanes, tileWords) = (layout.lanes, 256)
+        // 512 words draw a whole number of the widest keystream groups, whatever the lanes.
+        let (lanes, tileWords) = (layout.lanes, 512)
         var found = Findings()
         unsafe withUnsafeTemporaryAllocation(of: Int64.self, capacity: lanes * tileWords) { tile in
             guard let levels = tile.baseAddress, let packed = words.baseAddress else { return }

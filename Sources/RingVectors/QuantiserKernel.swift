@@ -7,7 +7,7 @@ internal import CryptoPrimitives
 /// Source: fixed-point section 2
 @safe final class QuantiserKernel {
     /// Values of a tile; a multiple of it begins at a keystream block.
-    static let tileValues = 1024
+    static let tileValues = 2048
 
     private let codec: FixedPointCodec
     private let generator: KeystreamGenerator
@@ -53,7 +53,7 @@ internal import CryptoPrimitives
     /// Not zero when there is a NaN or an infinity, a bit that is as secret as the values.
     static func anyNonFinite(_ values: UnsafeBufferPointer<Float>) -> UInt64 {
         guard let base = values.baseAddress else { return 0 }
-        return unsafe UInt64(ck_any_not_finite_f32(base, values.count))
+        return unsafe UInt64(ck_any_not_finite_f32(base, values.count, KernelPath.automatic.rawValue))
     }
 
     /// The position of the first NaN or infinity.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Compiles and runs the tests of the C kernels. Usage: run.sh [differential|masks|codec|ristretto|secrets|disassembly|timing|bench|all] [args]
+# Compiles and runs the tests of the C kernels. Usage: run.sh [differential|masks|codec|ristretto|ed25519|secrets|disassembly|timing|bench|all] [args]
 # Needs a C compiler (CC, default clang), libgmp, libsodium, objdump and, for secrets, valgrind. Binaries go to BUILD or a
 # temporary directory.
 set -eu
@@ -22,6 +22,8 @@ ristretto() {
     compile ristretto; "$build/ristretto" "$@"
     compile ristretto_stack; "$build/ristretto_stack"
 }
+
+ed25519() { compile ed25519; "$build/ed25519" "$@"; }
 
 secrets() {
     # That a product is the identity is a public verdict.
@@ -72,7 +74,7 @@ bench() {
 }
 
 case $what in
-    all) differential "$@"; masks; codec; ristretto; secrets; disassembly; timing ;;
-    differential | masks | codec | ristretto | secrets | disassembly | timing | bench) "$what" "$@" ;;
+    all) differential "$@"; masks; codec; ristretto; ed25519; secrets; disassembly; timing ;;
+    differential | masks | codec | ristretto | ed25519 | secrets | disassembly | timing | bench) "$what" "$@" ;;
     *) echo "unknown: $what" >&2; exit 2 ;;
 esac

@@ -37,7 +37,7 @@ static inline uint64_t ck_verdict(uint64_t bits) {
 }
 
 /// Whether any of the values is a NaN or an infinity.
-int ck_any_not_finite_f32(const float *values, size_t count);
+int ck_any_not_finite_f32(const float *values, size_t count, int path);
 
 /// The sum of the squares of finite values: sixteen sums in double of every sixteenth value, added in pairs.
 double ck_sum_of_squares_f32(const float *values, size_t count, int path);
