@@ -104,6 +104,7 @@ struct Round: ParsableCommand {
     private func replay(
         _ calls: CallFile, _ trial: RoundTrial, _ randomness: Randomness, _ capacity: Int
     ) throws(CommandFailure) {
+        CoordinatorMemory.loadProgram()
         let replay = try spool.withSpool(capacityBytes: capacity) { (spool) throws(CommandFailure) in
             do throws(Abort) {
                 return try trial.replayCoordinator(
