@@ -1,5 +1,6 @@
 // Ed25519 signatures confirmed eight at a time, against libsodium's verdict on each. Usage: ed25519 [rounds, default 200]
 // Signatures are right, changed in a bit, out of range, by keys of small order or with a part of small order, and no points.
+// What libsodium cannot be asked, since nobody knows such a signature, is asked with a hash of zero.
 
 #include "support.h"
 
@@ -142,6 +143,52 @@ static void spoil(signed_message *m, unsigned kind) {
     }
 }
 
+/// With a hash of zero S B = R is right whatever the key, so that it is the key alone, or the sign of R, that is refused.
+static void check_key(const uint8_t key[32], int flips, int want) {
+    ck_ed25519_claim claim = {{0}, {0}, {0}, {0}};
+    uint8_t got = 7;
+    memcpy(claim.key, key, 32);
+    crypto_core_ed25519_scalar_random(claim.scalar);
+    if (crypto_scalarmult_ed25519_base_noclamp(claim.point, claim.scalar) != 0) exit(3);
+    if (flips) claim.point[31] ^= 0x80;
+    if (ck_ed25519_confirm(&got, &claim, 1, CK_LANES_AUTOMATIC) != 0 || got != (want && !flips)) {
+        if (mismatches++ < 5) printf("MISMATCH of a key: %d for %d\n", got, want);
+    }
+    cases++;
+}
+
+/// Keys that are points, by libsodium's addition, and that are none; the same with 2^255 - 19 added, which are no encodings.
+static void keys(void) {
+    uint8_t base[32], key[32], sum[32];
+    unsigned long points = 0, others = 0;
+    static const uint8_t one[32] = {1};
+    if (crypto_scalarmult_ed25519_base_noclamp(base, one) != 0) exit(3);
+    for (int k = 0; k < 3000; k++) {
+        const int small_y = k < 38;
+        memset(key, 0, 32);
+        if (small_y) key[0] = (uint8_t)(k / 2);
+        else randombytes_buf(key, 32);
+        if (small_y && k % 2) key[31] = 0x80;
+        int want = crypto_core_ed25519_add(sum, key, base) == 0;
+        // The small y that are of small order: 0 and 1.
+        if (small_y && k < 4) want = 0;
+        want ? points++ : others++;
+        check_key(key, 0, want);
+        check_key(key, 1, want);
+        if (!small_y) continue;
+        // y + p = 2^255 - 19 + y.
+        memset(key, 0xff, 32);
+        key[0] = (uint8_t)(0xed + k / 2);
+        key[31] = k % 2 ? 0xff : 0x7f;
+        check_key(key, 0, 0);
+    }
+    for (size_t i = 0; i < SMALL; i++) {
+        small_order(key, i);
+        check_key(key, 0, 0);
+    }
+    if (points == 0 || others == 0) mismatches++;
+}
+
 int main(int count, char **arguments) {
     const int rounds = count > 1 ? atoi(arguments[1]) : 200;
     ck_ed25519_claim none[1];
@@ -152,6 +199,7 @@ int main(int count, char **arguments) {
         return 0;
     }
     if (ck_ed25519_confirm(&verdict, none, 0, CK_LANES_AVX2) != -2) mismatches++;
+    keys();
     for (int round = 0; round < rounds; round++)
         for (size_t n = 1; n <= MOST; n++) {
             signed_message messages[MOST];
