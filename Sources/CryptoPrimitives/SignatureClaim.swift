@@ -47,8 +47,9 @@ public struct SignatureClaim: Sendable {
         Sodium.require()
         unsafe withUnsafeTemporaryAllocation(of: ck_ed25519_claim.self, capacity: group.count) { claims in
             for (index, claim) in group.enumerated() { unsafe claims[index] = claim.reduced }
+            // Where another thread has forced a lower path meanwhile, nothing is confirmed.
             let code = unsafe ck_ed25519_confirm(&verdicts, claims.baseAddress, claims.count, path.rawValue)
-            precondition(code == 0, "it could run a moment ago")
+            assert(code == 0 || verdicts.allSatisfy { $0 == 0 }, "a kernel that cannot run writes nothing")
         }
         return verdicts.map { $0 == 1 }
     }

@@ -27,8 +27,10 @@ public struct MaskLimits: Sendable {
         public let path: KernelPath
         /// Seconds a value to the nearest level, packed.
         public let nearest: Double
-        /// Seconds a value to a level by stochastic rounding, packed.
+        /// Seconds a value to a level by stochastic rounding with draws by ChaCha20, packed.
         public let stochastic: Double
+        /// The same with draws by AES-256-CTR; nil where that cannot run.
+        public let stochasticByAES: Double?
         /// Bytes of words a second that are added to a sum in the cache.
         public let additionRate: Double
         /// Bytes a second of the upload digest.
@@ -49,6 +51,8 @@ public struct MaskLimits: Sendable {
     public let signature: Double
     /// Seconds of one Ed25519 verification.
     public let verification: Double
+    /// Seconds a signature of eight that are verified together.
+    public let verificationOfEight: Double
     /// Seconds of one ristretto255 multiplication of a point by a secret.
     public let multiplication: Double
 
@@ -78,7 +82,7 @@ public struct MaskLimits: Sendable {
         return MaskLimits(
             libsodiumRate: libsodium,
             libsodiumHashRate: hashRate(meter), generators: generators, codecs: codecs, agreement: keys[0],
-            signature: keys[1], verification: keys[2], multiplication: keys[3])
+            signature: keys[1], verification: keys[2], verificationOfEight: keys[3], multiplication: keys[4])
     }
 
     /// 256 KiB, again and again.
@@ -124,10 +128,12 @@ public struct MaskLimits: Sendable {
         let count = 300_000
         let values = (0..<count).map { Float($0 % 2_001 - 1_000) / 1_000 }
         var source: any RandomSource = SystemRandomSource()
-        let costs = [FixedPointCodec.Rounding.nearest, .stochastic].map { rounding in
+        func cost(_ rounding: FixedPointCodec.Rounding, _ generator: KeystreamGenerator) -> Double {
             let codec = try? FixedPointCodec.levels(valueBound: 100_000, clip: 1, rounding: rounding)
-            return meter.cost { _ = try? codec?.quantise(values, packedAs: layout, from: &source, threads: 1) }
-                / Double(count)
+            return meter.cost {
+                _ = try? codec?.quantise(
+                    values, packedAs: layout, from: &source, drawing: generator, threads: 1)
+            } / Double(count)
         }
         var sum = PackedVector(zeros: count, layout: layout)
         let term = sum
@@ -135,7 +141,9 @@ public struct MaskLimits: Sendable {
         let bytes = [UInt8](repeating: 7, count: UploadDigest.chunkBytes)
         let digest = meter.cost { _ = unsafe bytes.withUnsafeBytes { unsafe UploadDigest.chunkRoots($0, threads: 1) } }
         return Codec(
-            path: path, nearest: costs[0], stochastic: costs[1], additionRate: Double(sum.byteCount) / addition,
+            path: path, nearest: cost(.nearest, .chaCha20), stochastic: cost(.stochastic, .chaCha20),
+            stochasticByAES: KeystreamGenerator.aes256CTR.isSupported() ? cost(.stochastic, .aes256CTR) : nil,
+            additionRate: Double(sum.byteCount) / addition,
             digestRate: Double(bytes.count) / digest)
     }
 
@@ -144,7 +152,7 @@ public struct MaskLimits: Sendable {
         return Double(bytes.count) / meter.cost { _ = Blake2b.hash(bytes, Personalisation("QSA1 input leaf")) }
     }
 
-    /// Key agreement, signature, verification, multiplication of a point.
+    /// Key agreement, signature, verification, the same by eight, multiplication of a point.
     private static func publicKeys(_ meter: CostMeter, from source: inout any RandomSource) -> [Double] {
         let ours = SecretBytes(random: 32, from: &source)
         let theirs = KeyExchangeKey(seed: SecretBytes(random: 32, from: &source)).publicKey
@@ -153,12 +161,14 @@ public struct MaskLimits: Sendable {
         let message = [UInt8](repeating: 1, count: 200)
         let signature = signing.sign(message)
         let key = signing.verifyingKey
+        let claims = Array(repeating: SignatureClaim(signature, by: key, over: message[...]), count: 8)
         let scalar = SecretScalar(random: &source)
         let point = SecretScalar(random: &source).publicElement()
         return [
             meter.cost { _ = try? exchange.sessionKeys(with: theirs, role: .client) },
             meter.cost { _ = signing.sign(message) },
             meter.cost { _ = key.isValid(signature, for: message) },
+            meter.cost { _ = SignatureClaim.firstFalse(among: claims) } / 8,
             meter.cost { _ = try? scalar.sharedSecret(with: point) },
         ]
     }

@@ -112,6 +112,19 @@ static void sign_with_small_point(signed_message *m, size_t which) {
     crypto_core_ed25519_scalar_mul(m->signature + 32, hash, a);
 }
 
+/// Right but for the sign of R, which the hash already has turned round.
+static void sign_turned(signed_message *m) {
+    uint8_t a[32], r[32], hash[32], product[32];
+    crypto_core_ed25519_scalar_random(a);
+    crypto_core_ed25519_scalar_random(r);
+    if (crypto_scalarmult_ed25519_base_noclamp(m->key, a) != 0) exit(3);
+    if (crypto_scalarmult_ed25519_base_noclamp(m->signature, r) != 0) exit(3);
+    m->signature[31] ^= 0x80;
+    hash_of(hash, m);
+    crypto_core_ed25519_scalar_mul(product, hash, a);
+    crypto_core_ed25519_scalar_add(m->signature + 32, r, product);
+}
+
 /// S and S plus the order are the same in the group; only the first is a signature.
 static void add_order(uint8_t scalar[32]) {
     static const uint8_t order[32] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7,
@@ -137,7 +150,7 @@ static void spoil(signed_message *m, unsigned kind) {
     case 7: sign_by_nobody(m, randombytes_uniform(SMALL)); break;
     case 8: sign_with_small_point(m, randombytes_uniform(SMALL)); break;
     case 9: randombytes_buf(m, sizeof *m); break;
-    case 10: m->signature[31] ^= 0x80; break;
+    case 10: sign_turned(m); break;
     case 11: memset(randombytes_uniform(2) ? m->key : m->signature, 0xff, 32); break;
     default: break;
     }
@@ -155,6 +168,21 @@ static void check_key(const uint8_t key[32], int flips, int want) {
         if (mismatches++ < 5) printf("MISMATCH of a key: %d for %d\n", got, want);
     }
     cases++;
+}
+
+/// The order of the generator, a hash that is zero but not written as one, is no hash.
+static void unreduced_hash(void) {
+    ck_ed25519_claim claim = {{0}, {0}, {0}, {0}};
+    uint8_t got = 7;
+    crypto_core_ed25519_scalar_random(claim.hash);
+    if (crypto_scalarmult_ed25519_base_noclamp(claim.key, claim.hash) != 0) exit(3);
+    crypto_core_ed25519_scalar_random(claim.scalar);
+    if (crypto_scalarmult_ed25519_base_noclamp(claim.point, claim.scalar) != 0) exit(3);
+    memset(claim.hash, 0, 32);
+    if (ck_ed25519_confirm(&got, &claim, 1, CK_LANES_AUTOMATIC) != 0 || got != 1) mismatches++;
+    add_order(claim.hash);
+    if (ck_ed25519_confirm(&got, &claim, 1, CK_LANES_AUTOMATIC) != 0 || got != 0) mismatches++;
+    cases += 2;
 }
 
 /// Keys that are points, by libsodium's addition, and that are none; the same with 2^255 - 19 added, which are no encodings.
@@ -200,6 +228,7 @@ int main(int count, char **arguments) {
     }
     if (ck_ed25519_confirm(&verdict, none, 0, CK_LANES_AVX2) != -2) mismatches++;
     keys();
+    unreduced_hash();
     for (int round = 0; round < rounds; round++)
         for (size_t n = 1; n <= MOST; n++) {
             signed_message messages[MOST];

@@ -54,6 +54,26 @@ import Testing
         }
     }
 
+    /// What is thrown is what checking one after another would throw, wherever the groups end.
+    @Test func aWrongSignatureComesBeforeALaterRefusal() {
+        var source: any RandomSource = SeededRandomSource(seed: 5)
+        let right = SigningKey(from: &source)
+        let other = SigningKey(from: &source)
+        for (wrong, refused) in [(0, 1), (3, 7), (2, 8), (8, 9), (5, 4), (9, 3)] {
+            let expected: AbortCode = wrong < refused ? .badSignature : .wrongContext
+            do throws(Abort) {
+                try Frame.requireSignatures(of: 12, .survivors) { (index) throws(Abort) in
+                    guard index != refused else { throw Abort(.wrongContext, .survivors) }
+                    let frame = index == wrong ? frame(index, other) : frame(index, right)
+                    return (frame, right.verifyingKey)
+                }
+                Issue.record("nothing was refused")
+            } catch {
+                #expect(error.code == expected)
+            }
+        }
+    }
+
     @Test func refusesAFrameWithoutASignature() {
         var source: any RandomSource = SeededRandomSource(seed: 4)
         let key = SigningKey(from: &source).verifyingKey

@@ -43,21 +43,22 @@ package struct Session: Sendable {
         var points: Set<GroupElement> = []
         try Frame.requireSignatures(of: frames.count, .advertise) { (index) throws(Abort) in
             let key = try Self.key(of: frames[index], firstRound: firstRound, roster: roster)
+            let sender = frames[index].header.sender
+            if index > 0 {
+                try Abort.require(
+                    frames[index - 1].header.sender < sender, .duplicateParticipant, .advertise, peer: sender)
+            }
             return areSignaturesChecked ? nil : (frames[index], key)
         }
         for frame in frames {
             let advertisement = try Self.advertisement(frame, proposal: proposal, proposalDigest: proposalDigest)
-            let sender = frame.header.sender
-            if let last = ids.last {
-                try Abort.require(last < sender, .duplicateParticipant, .advertise, peer: sender)
-            }
             let isFresh =
                 exchangeKeys.insert(advertisement.exchangeKey).inserted
                 && advertisement.points.allSatisfy {
                     points.insert($0.pairwise).inserted && points.insert($0.selfMask).inserted
                 }
-            try Abort.require(isFresh, .duplicateKey, .advertise, peer: sender)
-            ids.append(sender)
+            try Abort.require(isFresh, .duplicateKey, .advertise, peer: frame.header.sender)
+            ids.append(frame.header.sender)
             advertisements.append(advertisement)
         }
         try Abort.require(ids.count >= 3, .tooFewParticipants, .advertise)

@@ -37,6 +37,8 @@ struct MaskLimitsResult {
                         "path": .string("\(codec.path)"),
                         "quantise_nearest_ns": .rounded(codec.nearest * 1e9, digits: 4),
                         "quantise_stochastic_ns": .rounded(codec.stochastic * 1e9, digits: 4),
+                        "quantise_stochastic_aes_ns": codec.stochasticByAES.map { .rounded($0 * 1e9, digits: 4) }
+                            ?? .null,
                         "lane_add_gbps": .rounded(codec.additionRate * 1e-9, digits: 3),
                         "upload_digest_gbps": .rounded(codec.digestRate * 1e-9, digits: 3),
                     ]
@@ -44,6 +46,7 @@ struct MaskLimitsResult {
             "x25519_us": .rounded(limits.agreement * 1e6, digits: 2),
             "ed25519_sign_us": .rounded(limits.signature * 1e6, digits: 2),
             "ed25519_verify_us": .rounded(limits.verification * 1e6, digits: 2),
+            "ed25519_verify_eight_us": .rounded(limits.verificationOfEight * 1e6, digits: 2),
             "ristretto255_us": .rounded(limits.multiplication * 1e6, digits: 2),
         ]
     }
@@ -62,11 +65,12 @@ struct MaskLimitsResult {
                 ] + rates
                     + [parts.joined(separator: ", ") + " %"])
         }
-        var codecs = TextTable(["codec, one core", "nearest", "stochastic", "lane add", "upload digest"])
+        var codecs = TextTable(["codec, one core", "nearest", "stochastic", "by AES", "lane add", "upload digest"])
         for codec in limits.codecs {
             codecs.add([
                 "\(codec.path)", nanoseconds(codec.nearest), nanoseconds(codec.stochastic),
-                gigabytes(codec.additionRate), gigabytes(codec.digestRate),
+                codec.stochasticByAES.map(nanoseconds) ?? "-", gigabytes(codec.additionRate),
+                gigabytes(codec.digestRate),
             ])
         }
         var facts = FactList()
@@ -75,7 +79,8 @@ struct MaskLimitsResult {
         facts.add(
             "public keys",
             "X25519 \(microseconds(limits.agreement)), Ed25519 \(microseconds(limits.signature)) to sign and"
-                + " \(microseconds(limits.verification)) to verify, ristretto255 \(microseconds(limits.multiplication))"
+                + " \(microseconds(limits.verification)) to verify, \(microseconds(limits.verificationOfEight)) each of eight,"
+                + " ristretto255 \(microseconds(limits.multiplication))"
         )
         return table.text + "\n\n" + codecs.text + "\n\n" + facts.text
     }
