@@ -32,14 +32,21 @@ public struct SignatureClaim: Sendable {
     public static func firstFalse(among claims: [SignatureClaim], on path: KernelPath = .automatic) -> Int? {
         for start in stride(from: 0, to: claims.count, by: groupSize) {
             let group = claims[start..<min(start + groupSize, claims.count)]
-            let confirmed = confirmed(group, on: path)
+            let confirmed = confirmed(group: group, on: path)
             if let index = group.indices.first(where: { !confirmed[$0 - start] && !claims[$0].isTrue }) { return index }
         }
         return nil
     }
 
+    /// Which claims the kernel confirms; of the others nothing is known.
+    package static func confirmed(_ claims: [SignatureClaim], on path: KernelPath = .automatic) -> [Bool] {
+        stride(from: 0, to: claims.count, by: groupSize).flatMap { start in
+            confirmed(group: claims[start..<min(start + groupSize, claims.count)], on: path)
+        }
+    }
+
     /// Which claims of a group the kernel confirms; none of a single one, which libsodium decides faster.
-    static func confirmed(_ group: ArraySlice<SignatureClaim>, on path: KernelPath) -> [Bool] {
+    private static func confirmed(group: ArraySlice<SignatureClaim>, on path: KernelPath) -> [Bool] {
         var verdicts = [UInt8](repeating: 0, count: group.count)
         guard group.count > 1, unsafe ck_ed25519_confirm(&verdicts, nil, 0, path.rawValue) == 0 else {
             return verdicts.map { _ in false }

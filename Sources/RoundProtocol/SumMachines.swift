@@ -50,8 +50,22 @@ public protocol SumCoordinator: ~Copyable, Sendable {
     mutating func announce(round number: UInt64, _ parameters: RoundParameters) throws(Abort) -> [Effect]
     /// Takes one frame; a call that throws has changed nothing.
     mutating func handle(_ bytes: [UInt8], at now: Instant) throws(Abort) -> [Effect]
+    /// Looks at the signatures of frames that are at hand together, which then are taken one by one; changes nothing.
+    borrowing func examine(_ frames: [[UInt8]]) -> [ArrivedFrame]
+    /// Takes one frame that was examined; a call that throws has changed nothing.
+    mutating func handle(_ frame: ArrivedFrame, at now: Instant) throws(Abort) -> [Effect]
     /// Tells the machine what time it is.
     mutating func tick(at now: Instant) -> [Effect]
     /// The frames of the present step once more.
     mutating func resume() -> [Effect]
+}
+
+extension SumCoordinator where Self: ~Copyable {
+    /// Nothing is looked at ahead.
+    public borrowing func examine(_ frames: [[UInt8]]) -> [ArrivedFrame] { frames.map { ArrivedFrame($0) } }
+
+    /// Takes the frame by its bytes.
+    public mutating func handle(_ frame: ArrivedFrame, at now: Instant) throws(Abort) -> [Effect] {
+        try handle(frame.bytes, at: now)
+    }
 }

@@ -41,6 +41,14 @@ public final class CoordinatorNode<Machine: SumCoordinator & ~Copyable>: Coordin
 
     /// Takes one frame.
     public func receive(_ frame: [UInt8], at now: Instant) throws(Abort) -> NodeOutcome {
+        try receive(ArrivedFrame(frame), at: now)
+    }
+
+    /// Looks at the signatures of frames that are at hand together, which then are taken one by one.
+    public func examine(_ frames: [[UInt8]]) -> [ArrivedFrame] { coordinator.examine(frames) }
+
+    /// Takes one frame that was examined.
+    public func receive(_ frame: ArrivedFrame, at now: Instant) throws(Abort) -> NodeOutcome {
         try begin()
         return try carryOut(try coordinator.handle(frame, at: now))
     }

@@ -82,7 +82,7 @@ extension RoundTrial {
                     let parameters = LoopbackConsortium.parameters(
                         terms, settings, receipts: coordinator.suggestedReceipts, at: call.now)
                     outcome = try coordinator.announce(round: UInt64(round), parameters)
-                case .receive: outcome = try coordinator.receive(call.frame, at: call.now)
+                case .receive: outcome = try coordinator.receive(ArrivedFrame(call.frame), at: call.now)
                 case .tick: outcome = try coordinator.tick(at: call.now)
                 }
                 if outcome.outcome != nil { opened += 1 }

@@ -60,8 +60,8 @@ public struct PartyCost: Sendable {
 
 /// Carries frames between the parties of one process, in order and without loss, and keeps the time.
 ///
-/// A client's frames reach the coordinator before the next client is served, so that no more than one upload is under
-/// way.  The clock is virtual: it jumps to the next deadline when nothing else is left to do.
+/// Clients' frames reach the coordinator some at a time, an upload of some size before the next client is served, so that no
+/// more than one such is under way.  The clock is virtual: it jumps to the next deadline when nothing else is left to do.
 final class Loopback {
     let coordinator: any CoordinatorDriver
     let participants: [any ParticipantDriver]
@@ -72,6 +72,12 @@ final class Loopback {
     private(set) var serverCost = PartyCost()
     private var queue: [(to: PeerID, bytes: [UInt8])] = []
     private var head = 0
+    /// Clients' frames that are on their way to the coordinator.
+    private var arriving: [[UInt8]] = []
+    /// Their bytes.
+    private var arrivingBytes = 0
+    /// Bytes with which they arrive at the latest, and those of an upload that arrives by itself.
+    private static let (mostBytes, uploadBytes) = (1 << 20, 1 << 16)
     private var silenced: [Int: Set<FrameType>] = [:]
     private var gone: Set<Int> = []
     private var deadlines: Set<Instant> = []
@@ -136,8 +142,12 @@ final class Loopback {
     private func drain(
         provideInput: (Int, InputRequest) throws(Abort) -> NodeOutcome?, untilResult: Bool
     ) throws(Abort) {
-        while head < queue.count {
+        while head < queue.count || !arriving.isEmpty {
             if untilResult && serverResult != nil { return }
+            if head == queue.count {
+                arrive()
+                continue
+            }
             let message = queue[head]
             queue[head].bytes = []
             head += 1
@@ -173,16 +183,34 @@ final class Loopback {
             receivers += 1
             if opened.sum != serverResult?.outcome?.sum { receiversAgree = false }
         }
+        var uploaded = 0
         for frame in outcome.frames where isAlive(index, frame.bytes) {
             clientCosts[index].sentBytes += frame.bytes.count
-            if Self.carriesInput(frame.bytes) { clientCosts[index].sentInputBytes += frame.bytes.count }
+            if Self.carriesInput(frame.bytes) { uploaded += frame.bytes.count }
+            arriving.append(frame.bytes)
+            arrivingBytes += frame.bytes.count
+            if arrivingBytes >= Self.mostBytes { arrive() }
+        }
+        clientCosts[index].sentInputBytes += uploaded
+        if uploaded >= Self.uploadBytes { arrive() }
+    }
+
+    /// Lets the coordinator take what is on its way to it, in order.
+    private func arrive() {
+        guard !arriving.isEmpty else { return }
+        let frames = arriving
+        arriving = []
+        arrivingBytes = 0
+        let step = frames.first.flatMap { Self.stage(of: $0) } ?? coordinator.expectedStage
+        let begin = cpuSeconds()
+        let examined = coordinator.examine(frames)
+        serverCost.seconds[step, default: 0] += cpuSeconds() - begin
+        for frame in examined {
             serverCost.receivedBytes += frame.bytes.count
             record?(CoordinatorCall(.receive, at: now, frame: frame.bytes))
             do throws(Abort) {
                 let stage = Self.stage(of: frame.bytes) ?? coordinator.expectedStage
-                try absorbServer(stage: stage) { () throws(Abort) in
-                    try coordinator.receive(frame.bytes, at: now)
-                }
+                try absorbServer(stage: stage) { () throws(Abort) in try coordinator.receive(frame, at: now) }
             } catch {
                 refusals.append((.coordinator, error))
             }

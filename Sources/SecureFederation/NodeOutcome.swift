@@ -68,6 +68,7 @@ protocol CoordinatorDriver: AnyObject {
     var refusals: [Abort] { get }
     var suggestedReceipts: Int { get }
     func announce(round: UInt64, _ parameters: RoundParameters) throws(Abort) -> NodeOutcome
-    func receive(_ frame: [UInt8], at now: Instant) throws(Abort) -> NodeOutcome
+    func examine(_ frames: [[UInt8]]) -> [ArrivedFrame]
+    func receive(_ frame: ArrivedFrame, at now: Instant) throws(Abort) -> NodeOutcome
     func tick(at now: Instant) throws(Abort) -> NodeOutcome
 }

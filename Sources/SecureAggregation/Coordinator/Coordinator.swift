@@ -110,15 +110,38 @@ public struct Coordinator: SumCoordinator, ~Copyable, Sendable {
     /// - Returns: effects to be carried out in order.
     /// - Throws: why the frame is refused; the state is as it was, and the round goes on for the others.
     public mutating func handle(_ bytes: [UInt8], at now: Instant) throws(Abort) -> [Effect] {
+        try handle(ArrivedFrame(bytes), at: now)
+    }
+
+    /// Looks at the signatures of frames that are at hand together, which then are taken one by one; changes nothing.
+    ///
+    /// Frames that would be refused before their signature is looked at, as the machine stands, are left alone.
+    ///
+    /// - Complexity: a group of eight signatures costs about 1.6 verifications where the machine can; nothing elsewhere.
+    public func examine(_ frames: [[UInt8]]) -> [ArrivedFrame] {
+        ArrivedFrame.examined(frames) { frame in
+            let sender = frame.header.sender
+            guard sender != .coordinator, frame.header.type.isSigned, (try? checkContext(frame)) != nil else {
+                return nil
+            }
+            return roster.key(of: sender)
+        }
+    }
+
+    /// Takes one frame that was examined.
+    ///
+    /// - Returns: effects to be carried out in order.
+    /// - Throws: why the frame is refused; the state is as it was, and the round goes on for the others.
+    public mutating func handle(_ arrived: ArrivedFrame, at now: Instant) throws(Abort) -> [Effect] {
         if hasLostUpload { return abandonLostRound() }
-        let frame = try Frame(bytes)
+        let frame = try Frame(arrived.bytes)
         let (sender, step) = (frame.header.sender, frame.header.type.stage)
         guard sender != .coordinator, let key = roster.key(of: sender) else {
             throw Abort(.unknownParticipant, step, peer: sender)
         }
         try checkContext(frame)
         if frame.header.type.isSigned {
-            try Abort.require(frame.isSigned(by: key), .badSignature, step, peer: sender)
+            try Abort.require(arrived.isSigned(frame, by: key), .badSignature, step, peer: sender)
         }
         try Abort.requireMemory(0, step)
         switch frame.header.type {
