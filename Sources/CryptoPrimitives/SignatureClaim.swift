@@ -3,7 +3,7 @@ internal import CSodium
 
 /// That a key made a signature over exactly a message.
 ///
-/// Source: signature-groups section 1
+/// Source: mask-kernels section 9
 public struct SignatureClaim: Sendable {
     /// Claims that are checked at once where the machine can.
     public static let groupSize = 8
@@ -63,7 +63,7 @@ public struct SignatureClaim: Sendable {
 
     /// With the hash of R, key and message, a number modulo the group order, in place of the message.
     ///
-    /// Source: rfc8032 section 5.1.7
+    /// Source: mask-kernels section 9
     private var reduced: ck_ed25519_claim {
         var claim = ck_ed25519_claim()
         unsafe Swift.withUnsafeMutableBytes(of: &claim) { fields in

@@ -28,7 +28,9 @@ public struct ArrivedFrame: Sendable {
     package static func examined(_ frames: [[UInt8]], _ key: (Frame) -> VerifyingKey?) -> [ArrivedFrame] {
         var claims: [(index: Int, key: VerifyingKey, claim: SignatureClaim)] = []
         for (index, bytes) in frames.enumerated() {
-            guard let frame = try? Frame(bytes), let key = key(frame), let claim = frame.claim(by: key) else { continue }
+            guard let frame = try? Frame(bytes), let key = key(frame), let claim = frame.claim(by: key) else {
+                continue
+            }
             claims.append((index, key, claim))
         }
         var signers = [VerifyingKey?](repeating: nil, count: frames.count)

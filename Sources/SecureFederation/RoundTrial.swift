@@ -103,8 +103,8 @@ extension RoundTrial {
             let layout = try LaneLayout(bits: plan.ringBits)
             let inputs = try RandomInputs(
                 dimension: plan.dimension, layout: layout, bound: valueBound,
-                seed: inputSeed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15, drawing: maskSuites.fastestRunnable.generator,
-                threads: threads)
+                seed: inputSeed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15,
+                drawing: maskSuites.fastestRunnable.generator, threads: threads)
             let digest = inputs.digest
             let terms = LoopbackTerms(
                 dimension: plan.dimension, layout: layout, valueBound: valueBound, modelDigest: digest,
