@@ -188,12 +188,11 @@ static void digits_of(int8_t digits[DIGITS][8], int lane, const uint8_t *number)
 
 /// Whether a scalar is below the order of the generator.
 static int is_reduced(const uint8_t *scalar) {
-    static const uint64_t order[4] = {0x5812631a5cf5d3ed, 0x14def9dea2f79cd6, 0, 0x1000000000000000};
     for (int i = 3; i >= 0; i--) {
         uint64_t w;
         memcpy(&w, scalar + 8 * i, 8);
         w = ck_little64(w);
-        if (w != order[i]) return w < order[i];
+        if (w != GROUP_ORDER[i]) return w < GROUP_ORDER[i];
     }
     return 0;
 }

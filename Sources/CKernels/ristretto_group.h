@@ -17,6 +17,9 @@ static const fe EDWARDS_2D = {{0x69b9426b2f159, 0x35050762add7a, 0x3cf44c0038052
 static const fe SQRT_M1 = {{0x61b274a0ea0b0, 0xd5a5fc8f189d, 0x7ef5e9cbd0c60, 0x78595a6804c9e, 0x2b8324804fc1d}};
 static const fe INVSQRT_A_MINUS_D = {{0xfdaa805d40ea, 0x2eb482e57d339, 0x7610274bc58, 0x6510b613dc8ff, 0x786c8905cfaff}};
 
+/// The order of the group that the generator makes, least word first.
+static const uint64_t GROUP_ORDER[4] = {0x5812631a5cf5d3ed, 0x14def9dea2f79cd6, 0, 0x1000000000000000};
+
 /// A word that the compiler knows nothing about, so that a choice made with it stays a mask.
 CK_LANE_INLINE uint64_t opaque(uint64_t x) {
     __asm__("" : "+r"(x));

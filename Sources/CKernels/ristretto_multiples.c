@@ -74,7 +74,6 @@ static void fill(cached table[WINDOWS][ENTRIES], point p) {
 
 /// Sixty-four digits of -8 ... 7 of half a scalar modulo the group order: an odd one is made even by adding the order.
 static void digits(int8_t *e, const uint8_t *scalar) {
-    static const uint64_t order[4] = {0x5812631a5cf5d3ed, 0x14def9dea2f79cd6, 0, 0x1000000000000000};
     uint64_t w[4], odd;
     for (int i = 0; i < 4; i++) {
         memcpy(&w[i], scalar + 8 * i, 8);
@@ -83,7 +82,7 @@ static void digits(int8_t *e, const uint8_t *scalar) {
     odd = opaque(0 - (w[0] & 1));
     wide carry = 0;
     for (int i = 0; i < 4; i++) {
-        carry += (wide)w[i] + (order[i] & odd);
+        carry += (wide)w[i] + (GROUP_ORDER[i] & odd);
         w[i] = (uint64_t)carry;
         carry >>= 64;
     }
