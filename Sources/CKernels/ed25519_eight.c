@@ -138,7 +138,6 @@ CK_EIGHT static void refuse_small_order8(point8 p, uint8_t valid[8]) {
 CK_EIGHT static cached8 own_entry8(const cached8 table[ENTRIES], const int8_t digits[8]) {
     const fe8 zero = {{_mm512_setzero_si512()}};
     const lanes digit = _mm512_cvtepi8_epi64(_mm_loadl_epi64((const __m128i *)digits)), size = _mm512_abs_epi64(digit);
-    const __mmask8 negative = _mm512_movepi64_mask(digit);
     cached8 r = {every8(ONE), every8(ONE), zero, every8((fe){{2, 0, 0, 0, 0}})};
     lanes *to = (lanes *)&r;
     for (int j = 0; j < ENTRIES; j++) {
@@ -147,11 +146,7 @@ CK_EIGHT static cached8 own_entry8(const cached8 table[ENTRIES], const int8_t di
 #pragma clang loop unroll(full)
         for (int i = 0; i < ENTRY_LIMBS; i++) to[i] = _mm512_mask_mov_epi64(to[i], chosen, from[i]);
     }
-    fe8 plus = select8(r.plus, r.minus, negative);
-    r.minus = select8(r.minus, r.plus, negative);
-    r.plus = plus;
-    r.t2d = select8(r.t2d, sub8(zero, r.t2d), negative);
-    return r;
+    return signed8(r, _mm512_movepi64_mask(digit));
 }
 
 /// p plus the lanes' multiples of the generator, without the product T.
@@ -159,16 +154,15 @@ CK_EIGHT static point8 plus_generator8(point8 p, const int8_t digits[8]) {
     const fe8 zero = {{_mm512_setzero_si512()}};
     const lanes digit = _mm512_cvtepi8_epi64(_mm_loadl_epi64((const __m128i *)digits));
     const lanes place = _mm512_sub_epi64(_mm512_abs_epi64(digit), _mm512_set1_epi64(1));
-    const __mmask8 negative = _mm512_movepi64_mask(digit), some = _mm512_test_epi64_mask(digit, digit);
+    const __mmask8 some = _mm512_test_epi64_mask(digit, digit);
     fe8 part[3];
     for (int c = 0; c < 3; c++)
 #pragma clang loop unroll(full)
         for (int i = 0; i < 5; i++)
             part[c].v[i] = _mm512_mask_permutexvar_epi64(
                 _mm512_set1_epi64(c < 2 && i == 0), some, place, _mm512_loadu_si512(generator[5 * c + i]));
-    fe8 a = mul8(sub8(p.y, p.x), select8(part[1], part[0], negative));
-    fe8 b = mul8(add8(p.y, p.x), select8(part[0], part[1], negative));
-    fe8 c = mul8(p.t, select8(part[2], sub8(zero, part[2]), negative)), d = loose8(p.z, p.z);
+    const cached8 q = signed8((cached8){part[0], part[1], part[2], zero}, _mm512_movepi64_mask(digit));
+    fe8 a = mul8(sub8(p.y, p.x), q.minus), b = mul8(add8(p.y, p.x), q.plus), c = mul8(p.t, q.t2d), d = loose8(p.z, p.z);
     const fe8 e = sub8(b, a), f = sub8(d, c), g = add8(d, c), h = add8(b, a);
     point8 r = {mul8(e, f), mul8(g, h), mul8(f, g), zero};
     return r;

@@ -153,6 +153,14 @@ CK_EIGHT CK_LANE_INLINE fe8 select8(fe8 a, fe8 b, __mmask8 choice) {
     return a;
 }
 
+/// The negative where it is chosen: Y + X and Y - X change places, 2 d T its sign.
+CK_EIGHT CK_LANE_INLINE cached8 signed8(cached8 q, __mmask8 negative) {
+    const fe8 zero = {{_mm512_setzero_si512()}};
+    cached8 r = {select8(q.plus, q.minus, negative), select8(q.minus, q.plus, negative),
+                 select8(q.t2d, sub8(zero, q.t2d), negative), q.z2};
+    return r;
+}
+
 #endif
 
 #endif

@@ -19,15 +19,12 @@ CK_EIGHT CK_LANE_INLINE fe8 limbs8(const uint64_t (*limbs)[ENTRIES], lanes place
 
 /// Each lane's multiple: an entry, its negative, or nothing.
 CK_EIGHT CK_LANE_INLINE cached8 entry8(const uint64_t (*limbs)[ENTRIES], const int8_t *digits) {
-    const fe8 zero = {{_mm512_setzero_si512()}};
     const lanes digit = _mm512_cvtepi8_epi64(_mm_loadl_epi64((const __m128i *)digits)), size = _mm512_abs_epi64(digit);
-    const __mmask8 negative = _mm512_movepi64_mask(digit), some = _mm512_test_epi64_mask(digit, digit);
+    const __mmask8 some = _mm512_test_epi64_mask(digit, digit);
     const lanes place = _mm512_sub_epi64(size, _mm512_set1_epi64(1));
-    const fe8 plus = limbs8(limbs, place, some, 1), minus = limbs8(limbs + 5, place, some, 1);
-    const fe8 t2d = limbs8(limbs + 10, place, some, 0);
-    cached8 r = {select8(plus, minus, negative), select8(minus, plus, negative), select8(t2d, sub8(zero, t2d), negative),
-                 limbs8(limbs + 15, place, some, 2)};
-    return r;
+    const cached8 r = {limbs8(limbs, place, some, 1), limbs8(limbs + 5, place, some, 1), limbs8(limbs + 10, place, some, 0),
+                       limbs8(limbs + 15, place, some, 2)};
+    return signed8(r, _mm512_movepi64_mask(digit));
 }
 
 CK_EIGHT void ck_ristretto_eight(uint64_t out[POINT_LIMBS][8], const table_of_eight *table, const int8_t digits[DIGITS][8]) {

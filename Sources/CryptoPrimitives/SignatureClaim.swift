@@ -4,16 +4,16 @@ internal import CSodium
 /// That a key made a signature over exactly a message.
 ///
 /// Source: mask-kernels section 9
-public struct SignatureClaim: Sendable {
+package struct SignatureClaim: Sendable {
     /// Claims that are checked at once where the machine can.
-    public static let groupSize = 8
+    package static let groupSize = 8
 
     let key: VerifyingKey
     let signature: Signature
     let message: ArraySlice<UInt8>
 
     /// Names the key, the signature and what it is said to be over.
-    public init(_ signature: Signature, by key: VerifyingKey, over message: ArraySlice<UInt8>) {
+    package init(_ signature: Signature, by key: VerifyingKey, over message: ArraySlice<UInt8>) {
         self.key = key
         self.signature = signature
         self.message = message
@@ -29,7 +29,7 @@ public struct SignatureClaim: Sendable {
     /// Variable time: everything here is public.
     ///
     /// - Complexity: a group of eight costs about 1.6 verifications where the machine can, else one each.
-    public static func firstFalse(among claims: [SignatureClaim], on path: KernelPath = .automatic) -> Int? {
+    package static func firstFalse(among claims: [SignatureClaim], on path: KernelPath = .automatic) -> Int? {
         for start in stride(from: 0, to: claims.count, by: groupSize) {
             let group = claims[start..<min(start + groupSize, claims.count)]
             let confirmed = confirmed(group: group, on: path)

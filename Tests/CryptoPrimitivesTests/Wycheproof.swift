@@ -1,3 +1,4 @@
+import CryptoPrimitives
 import Foundation
 import Testing
 
@@ -39,6 +40,31 @@ enum Wycheproof {
     static func bytes(_ key: String, of test: [String: Any]) throws -> [UInt8] {
         guard let text = test[key] as? String else { throw Missing() }
         return CryptoPrimitivesTests.bytes(text)
+    }
+
+    /// An Ed25519 case; no signature where its length is not one's.
+    struct SignatureCase {
+        let key: VerifyingKey
+        let message: [UInt8]
+        let signature: Signature?
+        let isValid: Bool
+        let identifier: Int
+    }
+
+    /// Every Ed25519 case, as many as the file says.
+    static func signatures() throws -> [SignatureCase] {
+        let file = try load("ed25519_test.json")
+        let cases = try file.groups.flatMap { group in
+            guard let key = (group["publicKey"] as? [String: Any])?["pk"] as? String else { throw Missing() }
+            return try tests(of: group).map { test in
+                SignatureCase(
+                    key: VerifyingKey(bytes32(key)), message: try bytes("msg", of: test),
+                    signature: Signature(try bytes("sig", of: test)), isValid: isValid(test),
+                    identifier: identifier(of: test))
+            }
+        }
+        guard cases.count == file.count else { throw Missing() }
+        return cases
     }
 
     static func isValid(_ test: [String: Any]) -> Bool {
