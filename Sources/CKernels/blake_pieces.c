@@ -69,13 +69,13 @@ CK_LANE_INLINE uint64_t right(uint64_t x, int n) { return x >> n | x << (64 - n)
     HALF(v[3], b3, c3, d3, x3, 32, 24); HALF(v[3], b3, c3, d3, y3, 16, 63)
 
 #define RIGHT right
-static void one(uint8_t *digest, const uint8_t *piece, size_t bytes, const uint8_t *personal) {
-    uint64_t h[8], v[16], m[16];
+static uint64_t one(uint8_t *digest, const uint8_t *piece, size_t bytes, const uint8_t *personal) {
+    uint64_t h[8], v[16], m[16], seen = 0;
     uint8_t last[BLOCK];
     begin(h, personal);
     for (size_t at = 0, blocks = block_count(bytes); at < blocks; at++) {
         const uint8_t *block = block_of(piece, bytes, at, last);
-        for (int i = 0; i < 16; i++) m[i] = load64(block + 8 * i);
+        for (int i = 0; i < 16; i++) seen |= m[i] = load64(block + 8 * i);
         for (int i = 0; i < 8; i++) { v[i] = h[i]; v[8 + i] = iv[i]; }
         v[12] ^= at + 1 == blocks ? bytes : (at + 1) * BLOCK;
         if (at + 1 == blocks) v[14] = ~v[14];
@@ -86,6 +86,7 @@ static void one(uint8_t *digest, const uint8_t *piece, size_t bytes, const uint8
         uint64_t x = ck_little64(h[i]);
         memcpy(digest + 8 * i, &x, 8);
     }
+    return seen;
 }
 
 // MARK: Two by two, in vectors of 16 bytes
@@ -100,15 +101,15 @@ CK_LANE_INLINE pair right2(pair x, int n) {
     return n == 32 ? (pair)__builtin_shufflevector((quad)x, (quad)x, 1, 0, 3, 2) : x >> n | x << (64 - n);
 }
 
-static void two(uint8_t *digests, const uint8_t *const *pieces, size_t bytes, const uint8_t *personal) {
+static uint64_t two(uint8_t *digests, const uint8_t *const *pieces, size_t bytes, const uint8_t *personal) {
     uint64_t start[8];
-    pair h[8], v[16], m[16];
+    pair h[8], v[16], m[16], seen = {0, 0};
     uint8_t last[2][BLOCK];
     begin(start, personal);
     for (int i = 0; i < 8; i++) h[i] = (pair){start[i], start[i]};
     for (size_t at = 0, blocks = block_count(bytes); at < blocks; at++) {
         const uint8_t *left = block_of(pieces[0], bytes, at, last[0]), *right = block_of(pieces[1], bytes, at, last[1]);
-        for (int i = 0; i < 16; i++) m[i] = (pair){load64(left + 8 * i), load64(right + 8 * i)};
+        for (int i = 0; i < 16; i++) seen |= m[i] = (pair){load64(left + 8 * i), load64(right + 8 * i)};
         for (int i = 0; i < 8; i++) { v[i] = h[i]; v[8 + i] = (pair){iv[i], iv[i]}; }
         const uint64_t length = at + 1 == blocks ? bytes : (at + 1) * BLOCK;
         v[12] ^= (pair){length, length};
@@ -121,6 +122,7 @@ static void two(uint8_t *digests, const uint8_t *const *pieces, size_t bytes, co
             uint64_t x = ck_little64(h[i][l]);
             memcpy(digests + DIGEST * l + 8 * i, &x, 8);
         }
+    return seen[0] | seen[1];
 }
 
 #if CK_LANES_X86
@@ -168,12 +170,12 @@ CK_AVX512 CK_LANE_INLINE void turn8(__m512i *r) {
     }
 }
 
-CK_AVX512 static void eight(
+CK_AVX512 static uint64_t eight(
     uint8_t *digests, const uint8_t *const *pieces, size_t bytes, size_t lanes, const uint8_t *personal
 ) {
     uint64_t start[8];
     uint8_t last[8][BLOCK];
-    __m512i h[8], v[16], m[16];
+    __m512i h[8], v[16], m[16], seen = _mm512_setzero_si512();
     begin(start, personal);
     for (int i = 0; i < 8; i++) h[i] = _mm512_set1_epi64((long long)start[i]);
     for (size_t at = 0, blocks = block_count(bytes); at < blocks; at++) {
@@ -181,6 +183,7 @@ CK_AVX512 static void eight(
             const uint8_t *block = block_of(pieces[l], bytes, at, last[l]);
             m[l] = _mm512_loadu_si512(block);
             m[8 + l] = _mm512_loadu_si512(block + 64);
+            seen = _mm512_ternarylogic_epi64(seen, m[l], m[8 + l], 0xfe);
         }
         turn8(m);
         turn8(m + 8);
@@ -193,6 +196,7 @@ CK_AVX512 static void eight(
     }
     turn8(h);
     for (size_t l = 0; l < lanes; l++) _mm256_storeu_si256((__m256i *)(digests + DIGEST * l), _mm512_castsi512_si256(h[l]));
+    return (uint64_t)_mm512_reduce_or_epi64(seen);
 }
 
 // MARK: AVX2
@@ -223,21 +227,24 @@ CK_AVX2 CK_LANE_INLINE void turn4(__m256i *r) {
     r[3] = _mm256_permute2x128_si256(b, d, 0x31);
 }
 
-CK_AVX2 static void four(
+CK_AVX2 static uint64_t four(
     uint8_t *digests, const uint8_t *const *pieces, size_t bytes, size_t lanes, const uint8_t *personal
 ) {
     const __m256i by24 = _mm256_broadcastsi128_si256(_mm_set_epi8(10, 9, 8, 15, 14, 13, 12, 11, 2, 1, 0, 7, 6, 5, 4, 3));
     const __m256i by16 = _mm256_broadcastsi128_si256(_mm_set_epi8(9, 8, 15, 14, 13, 12, 11, 10, 1, 0, 7, 6, 5, 4, 3, 2));
     uint64_t start[8];
     uint8_t last[4][BLOCK];
-    __m256i h[8], v[16], m[16];
+    __m256i h[8], v[16], m[16], seen = _mm256_setzero_si256();
     begin(start, personal);
     for (int i = 0; i < 8; i++) h[i] = _mm256_set1_epi64x((long long)start[i]);
     for (size_t at = 0, blocks = block_count(bytes); at < blocks; at++) {
         const uint8_t *block[4];
         for (int l = 0; l < 4; l++) block[l] = block_of(pieces[l], bytes, at, last[l]);
         for (int q = 0; q < 4; q++) {
-            for (int l = 0; l < 4; l++) m[4 * q + l] = _mm256_loadu_si256((const __m256i *)(block[l] + 32 * q));
+            for (int l = 0; l < 4; l++) {
+                m[4 * q + l] = _mm256_loadu_si256((const __m256i *)(block[l] + 32 * q));
+                seen = _mm256_or_si256(seen, m[4 * q + l]);
+            }
             turn4(m + 4 * q);
         }
         for (int i = 0; i < 8; i++) { v[i] = h[i]; v[8 + i] = _mm256_set1_epi64x((long long)iv[i]); }
@@ -249,12 +256,16 @@ CK_AVX2 static void four(
     }
     turn4(h);
     for (size_t l = 0; l < lanes; l++) _mm256_storeu_si256((__m256i *)(digests + DIGEST * l), h[l]);
+    uint64_t words[4];
+    _mm256_storeu_si256((__m256i *)words, seen);
+    return words[0] | words[1] | words[2] | words[3];
 }
 #endif
 
-void ck_blake2b_pieces(
+uint64_t ck_blake2b_pieces(
     uint8_t *digests, const uint8_t *data, size_t bytes, size_t count, const uint8_t *personal, int path
 ) {
+    uint64_t seen = 0;
     size_t width = 2;
     path = ck_vectors_path(path);
 #if CK_LANES_X86
@@ -263,16 +274,17 @@ void ck_blake2b_pieces(
     for (size_t at = 0; at < count; at += width) {
         size_t lanes = count - at < width ? count - at : width;
         if (lanes == 1) {
-            one(digests + DIGEST * at, data + bytes * at, bytes, personal);
+            seen |= one(digests + DIGEST * at, data + bytes * at, bytes, personal);
             continue;
         }
         // Lanes without a piece of their own do the first one's work again.
         const uint8_t *pieces[MOST_LANES];
         for (size_t l = 0; l < MOST_LANES; l++) pieces[l] = data + bytes * (at + (l < lanes ? l : 0));
 #if CK_LANES_X86
-        if (width == 8) eight(digests + DIGEST * at, pieces, bytes, lanes, personal);
-        if (width == 4) four(digests + DIGEST * at, pieces, bytes, lanes, personal);
+        if (width == 8) seen |= eight(digests + DIGEST * at, pieces, bytes, lanes, personal);
+        if (width == 4) seen |= four(digests + DIGEST * at, pieces, bytes, lanes, personal);
 #endif
-        if (width == 2) two(digests + DIGEST * at, pieces, bytes, personal);
+        if (width == 2) seen |= two(digests + DIGEST * at, pieces, bytes, personal);
     }
+    return seen;
 }

@@ -103,11 +103,13 @@ public struct Blake2b: ~Copyable {
     /// on every one of them, eight at a time where the machine can.
     ///
     /// The pieces are public: a digest is of what is sent.
+    ///
+    /// - Parameter bits: gains every bit that is set in a little-endian word of a piece, whose last word is filled up with zeros.
     package static func hash(
         pieces bytes: UnsafeRawBufferPointer, of pieceBytes: Int, count: Int, _ personal: Personalisation,
-        on path: KernelPath = .automatic
+        bits: inout UInt64, on path: KernelPath = .automatic
     ) -> [Digest] {
-        precondition(pieceBytes > 0 && count >= 0 && bytes.count >= pieceBytes * count, "the pieces are in the buffer")
+        precondition(pieceBytes >= 0 && count >= 0 && bytes.count >= pieceBytes * count, "the pieces are in the buffer")
         guard count > 0 else { return [] }
         let source = unsafe bytes.bytePointer
         return unsafe [Digest](unsafeUninitializedCapacity: count) { digests, initialised in
@@ -115,7 +117,7 @@ public struct Blake2b: ~Copyable {
             unsafe UnsafeMutableRawBufferPointer(digests).withMemoryRebound(to: UInt8.self) { target in
                 guard let target = target.baseAddress else { return }
                 unsafe personal.withBytePointer { personal in
-                    unsafe ck_blake2b_pieces(target, source, pieceBytes, count, personal, path.rawValue)
+                    bits |= unsafe ck_blake2b_pieces(target, source, pieceBytes, count, personal, path.rawValue)
                 }
             }
             initialised = count

@@ -92,6 +92,7 @@ extension FixedPointCodec {
                 Workers.forEachRange(of: words.count, threads: threads, least: 1 << 16, multiple: 64) { range in
                     let own = QuantiserKernel(sharing: first.kernel)
                     let range = unsafe (range, shared[range])
+                    unsafe FreshPages.prepare(UnsafeMutableRawBufferPointer(range.1))
                     unsafe totals.add(own.encode(input, words: range.0, into: range.1, layout: layout))
                 }
             }

@@ -30,6 +30,7 @@ extension PackedVector {
             littleEndianBytes: bytes, atWord: 0, count: count, layout: layout)
         guard !hasStray else { throw .elementOutOfRange }
         unsafe self.init(filling: count, layout: layout) { words in
+            unsafe FreshPages.prepare(UnsafeMutableRawBufferPointer(words))
             unsafe UnsafeMutableRawBufferPointer(words).copyMemory(from: bytes)
             #if !_endian(little)
                 for index in 0..<words.count { unsafe words[index] = UInt64(littleEndian: words[index]) }
@@ -57,6 +58,7 @@ extension PackedVector {
         }
         unsafe self.init(filling: count, layout: layout) { words in
             let bytes = UnsafeMutableRawBufferPointer(words)
+            unsafe FreshPages.prepare(bytes)
             var offset = 0
             for chunk in chunks {
                 unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[offset...]).copyBytes(from: chunk)
@@ -73,9 +75,17 @@ extension PackedVector {
     package static func hasStrayBits(
         littleEndianBytes bytes: UnsafeRawBufferPointer, atWord firstWord: Int, count: Int, layout: LaneLayout
     ) -> Bool {
+        unsafe hasStrayBits(
+            LaneArithmetic.union(ofLittleEndian: bytes), setIn: bytes, atWord: firstWord, count: count, layout: layout)
+    }
+
+    /// The same when it is known which bits are set in any of the words.
+    package static func hasStrayBits(
+        _ bits: UInt64, setIn bytes: UnsafeRawBufferPointer, atWord firstWord: Int, count: Int, layout: LaneLayout
+    ) -> Bool {
         let words = bytes.count / 8
         guard words > 0 else { return false }
-        var unused = unsafe LaneArithmetic.union(ofLittleEndian: bytes) & ~layout.usedBits
+        var unused = bits & ~layout.usedBits
         if firstWord + words == layout.wordCount(for: count) {
             unused |= unsafe LaneArithmetic.littleEndianWord(bytes, words - 1) & ~layout.usedBitsOfLastWord(for: count)
         }

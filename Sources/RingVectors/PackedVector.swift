@@ -28,7 +28,14 @@ public struct PackedVector: Sendable, Equatable {
         precondition(count >= 0 && count <= PackedVector.maximumCount, "a vector has 0...2^32 values")
         self.layout = layout
         self.count = count
-        storage = [UInt8](repeating: 0, count: 8 * layout.wordCount(for: count))
+        let byteCount = 8 * layout.wordCount(for: count)
+        storage = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initialised in
+            let bytes = unsafe UnsafeMutableRawBufferPointer(
+                rebasing: UnsafeMutableRawBufferPointer(buffer)[..<byteCount])
+            unsafe FreshPages.prepare(bytes)
+            unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0)
+            initialised = byteCount
+        }
     }
 
     /// A vector of `count` values whose words `body` writes, every one of them, with all unused bits zero.

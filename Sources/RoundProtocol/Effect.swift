@@ -57,7 +57,7 @@ public enum Effect: Sendable {
     /// Commit the record to the state store, durably, before anything that follows.
     case persist(StateRecord)
     /// Send the frame to a peer.
-    case send(to: PeerID, frame: [UInt8])
+    case send(to: PeerID, frame: OutgoingFrame)
     /// Participant: train, then call `submit`.
     case needInput(InputRequest)
     /// Coordinator: the session stands; `announce` may open a round.

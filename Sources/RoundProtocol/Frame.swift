@@ -125,23 +125,22 @@ public struct Frame: Hashable, Sendable {
     }
 
     private static func unsignedBytes(_ header: FrameHeader, body: [UInt8]) -> [UInt8] {
-        var writer = headed(header, bodyBytes: body.count, trailing: Signature.byteCount)
+        var writer = headed(header, bodyBytes: body.count, reserving: body.count + Signature.byteCount)
         writer.raw(body)
         return writer.bytes
     }
 
-    /// An unsigned frame whose body is a number and then bytes, which are copied once.
-    static func unsignedBytes(_ header: FrameHeader, number: UInt32, _ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    /// What stands before the bytes of an unsigned frame whose body is a number and then `byteCount` bytes.
+    static func unsignedHead(_ header: FrameHeader, number: UInt32, byteCount: Int) -> [UInt8] {
         precondition(!header.type.isSigned)
-        var writer = headed(header, bodyBytes: 4 + bytes.count, trailing: 0)
+        var writer = headed(header, bodyBytes: 4 + byteCount, reserving: 4)
         writer.u32(number)
-        unsafe writer.raw(bytes)
         return writer.bytes
     }
 
     /// A header, with room for the rest.
-    private static func headed(_ header: FrameHeader, bodyBytes: Int, trailing: Int) -> ByteWriter {
-        var writer = ByteWriter(reserving: FrameHeader.byteCount + bodyBytes + trailing)
+    private static func headed(_ header: FrameHeader, bodyBytes: Int, reserving room: Int) -> ByteWriter {
+        var writer = ByteWriter(reserving: FrameHeader.byteCount + room)
         writer.u32(FrameHeader.magic)
         writer.u16(FrameHeader.version)
         writer.u16(header.type.rawValue)

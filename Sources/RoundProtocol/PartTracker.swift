@@ -1,6 +1,18 @@
 package import CryptoPrimitives
 internal import WireFormat
 
+/// A chunk that fits the signed digest.
+package struct CheckedChunk {
+    /// Its place among the chunks.
+    package let index: Int
+    /// Its place in the whole string.
+    package let range: Range<Int>
+    /// Its bytes, in the frame in which they came.
+    package let bytes: ArraySlice<UInt8>
+    /// The bits that are set in any of its little-endian words.
+    package let bits: UInt64
+}
+
 /// Which parts of a promised byte string have arrived: roots of the chunks first, then chunks in any order, each checked
 /// against the signed digest before it counts.
 ///
@@ -46,7 +58,7 @@ package struct PartTracker: Sendable {
     /// - Complexity: one pass of BLAKE2b over the chunk.
     package func check(
         _ body: ArraySlice<UInt8>, _ stage: Stage, from peer: PeerID
-    ) throws(Abort) -> (index: Int, range: Range<Int>, bytes: ArraySlice<UInt8>)? {
+    ) throws(Abort) -> CheckedChunk? {
         try Abort.require(!roots.isEmpty, .unexpectedMessage, stage, peer: peer)
         let chunk = try Abort.decoding(stage, from: peer) { () throws(DecodingFailure) in
             try UploadFrames.chunk(body)
@@ -56,9 +68,9 @@ package struct PartTracker: Sendable {
         }
         try Abort.require(chunk.bytes.count == range.count, .dimensionMismatch, stage, peer: peer)
         guard missing.contains(chunk.index) else { return nil }
-        let root = unsafe chunk.bytes.withUnsafeBytes { unsafe UploadDigest.chunkRoot($0) }
-        try Abort.require(root == roots[chunk.index], .digestMismatch, stage, peer: peer)
-        return (chunk.index, range, chunk.bytes)
+        let seen = unsafe chunk.bytes.withUnsafeBytes { unsafe UploadDigest.chunk($0) }
+        try Abort.require(seen.root == roots[chunk.index], .digestMismatch, stage, peer: peer)
+        return CheckedChunk(index: chunk.index, range: range, bytes: chunk.bytes, bits: seen.bits)
     }
 
     /// Notes that a chunk has been kept.

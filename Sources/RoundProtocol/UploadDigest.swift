@@ -16,19 +16,23 @@ package enum UploadDigest {
         max(1, (bytes + chunkBytes - 1) / chunkBytes)
     }
 
-    /// The root of one chunk.
+    /// The root of one chunk, and the bits that are set in any of its little-endian words.
     ///
     /// - Complexity: one pass of BLAKE2b over the bytes, eight leaves at a time where the machine can.
-    package static func chunkRoot(_ bytes: UnsafeRawBufferPointer) -> Digest {
+    package static func chunk(_ bytes: UnsafeRawBufferPointer) -> (root: Digest, bits: UInt64) {
         let whole = bytes.count / leafBytes
         let personal = Personalisation("QSA1 input leaf")
-        var leaves = unsafe Blake2b.hash(pieces: bytes, of: leafBytes, count: whole, personal)
+        var bits: UInt64 = 0
+        var leaves = unsafe Blake2b.hash(pieces: bytes, of: leafBytes, count: whole, personal, bits: &bits)
         if whole == 0 || bytes.count % leafBytes != 0 {
             let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[(whole * leafBytes)...])
-            unsafe leaves.append(Blake2b.hash(rest, personal))
+            leaves += unsafe Blake2b.hash(pieces: rest, of: rest.count, count: 1, personal, bits: &bits)
         }
-        return root(of: leaves)
+        return (root(of: leaves), bits)
     }
+
+    /// The root of one chunk.
+    package static func chunkRoot(_ bytes: UnsafeRawBufferPointer) -> Digest { unsafe chunk(bytes).root }
 
     /// The roots of all chunks of a vector's bytes, from at most `threads` threads.
     package static func chunkRoots(_ bytes: UnsafeRawBufferPointer, threads: Int = Workers.all) -> [Digest] {
@@ -52,10 +56,12 @@ package enum UploadDigest {
     package static func root(of digests: [Digest]) -> Digest {
         precondition(!digests.isEmpty, "a tree has a leaf")
         var level = digests
+        var bits: UInt64 = 0  // of digests, which nobody asks for
         while level.count > 1 {
             let pairs = level.count / 2
             var above = unsafe level.withUnsafeBytes { bytes in
-                unsafe Blake2b.hash(pieces: bytes, of: 64, count: pairs, Personalisation("QSA1 input node"))
+                unsafe Blake2b.hash(
+                    pieces: bytes, of: 64, count: pairs, Personalisation("QSA1 input node"), bits: &bits)
             }
             if level.count % 2 == 1 { above.append(level[level.count - 1]) }
             level = above

@@ -5,27 +5,20 @@ package import WireFormat
 ///
 /// Source: WIRE section 6
 package enum UploadFrames {
+    /// The frames, which share the vector's bytes.
     package static func frames(
-        of bytes: UnsafeRawBufferPointer, roots: [Digest], sender: PeerID, session: Digest, round: UInt64
-    ) -> [[UInt8]] {
+        of bytes: [UInt8], roots: [Digest], sender: PeerID, session: Digest, round: UInt64
+    ) -> [OutgoingFrame] {
         let rootsFrame = Frame(
             unsigned: FrameHeader(.chunkRoots, sender: sender, session: session, round: round),
             body: ChunkRoots.encoded(roots))
         let header = FrameHeader(.chunk, sender: sender, session: session, round: round)
-        return [rootsFrame.bytes]
+        return [OutgoingFrame(rootsFrame)]
             + roots.indices.map { index in
                 let range = index * UploadDigest.chunkBytes..<min((index + 1) * UploadDigest.chunkBytes, bytes.count)
-                return unsafe Frame.unsignedBytes(
-                    header, number: UInt32(index), UnsafeRawBufferPointer(rebasing: bytes[range]))
+                let head = Frame.unsignedHead(header, number: UInt32(index), byteCount: range.count)
+                return OutgoingFrame(head: head, shared: bytes[range])
             }
-    }
-
-    package static func frames(
-        of bytes: [UInt8], roots: [Digest], sender: PeerID, session: Digest, round: UInt64
-    ) -> [[UInt8]] {
-        unsafe bytes.withUnsafeBytes {
-            unsafe frames(of: $0, roots: roots, sender: sender, session: session, round: round)
-        }
     }
 
     /// Splits a chunk's body into its index and its bytes.

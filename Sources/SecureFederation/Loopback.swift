@@ -70,7 +70,7 @@ final class Loopback {
     private(set) var now = Instant(milliseconds: 0)
     private(set) var clientCosts: [PartyCost]
     private(set) var serverCost = PartyCost()
-    private var queue: [(to: PeerID, bytes: [UInt8])] = []
+    private var queue: [(to: PeerID, frame: OutgoingFrame)] = []
     private var head = 0
     /// Clients' frames that are on their way to the coordinator.
     private var arriving: [[UInt8]] = []
@@ -149,46 +149,50 @@ final class Loopback {
                 continue
             }
             let message = queue[head]
-            queue[head].bytes = []
+            queue[head].frame = OutgoingFrame([])
             head += 1
-            try deliver(message, provideInput: provideInput)
+            try deliver(message.frame.bytes, to: message.to, provideInput: provideInput)
         }
         queue.removeAll(keepingCapacity: true)
         head = 0
     }
 
     private func deliver(
-        _ message: (to: PeerID, bytes: [UInt8]), provideInput: (Int, InputRequest) throws(Abort) -> NodeOutcome?
+        _ bytes: [UInt8], to peer: PeerID, provideInput: (Int, InputRequest) throws(Abort) -> NodeOutcome?
     ) throws(Abort) {
-        let index = Int(message.to.rawValue)
+        let index = Int(peer.rawValue)
         guard !gone.contains(index) else { return }
-        clientCosts[index].receivedBytes += message.bytes.count
+        clientCosts[index].receivedBytes += bytes.count
         let node = participants[index]
         var outcome: NodeOutcome
-        var stage = Self.stage(of: message.bytes) ?? node.expectedStage
+        var stage = Self.stage(of: bytes) ?? node.expectedStage
         let begin = cpuSeconds()
         do throws(Abort) {
-            outcome = try node.receive(message.bytes, at: now)
+            outcome = try node.receive(bytes, at: now)
         } catch {
             clientCosts[index].seconds[stage, default: 0] += cpuSeconds() - begin
-            refusals.append((message.to, error))
+            refusals.append((peer, error))
             return
         }
-        if let answer = outcome.frames.first { stage = Self.stage(of: answer.bytes) ?? stage }
+        if let answer = outcome.frames.first { stage = Self.stage(of: answer.frame.head) ?? stage }
         clientCosts[index].seconds[stage, default: 0] += cpuSeconds() - begin
         if let request = outcome.inputRequest, let submitted = try provideInput(index, request) {
             outcome.frames += submitted.frames
+            stage = .input
         }
         if let opened = outcome.outcome {
             receivers += 1
             if opened.sum != serverResult?.outcome?.sum { receiversAgree = false }
         }
         var uploaded = 0
-        for frame in outcome.frames where isAlive(index, frame.bytes) {
-            clientCosts[index].sentBytes += frame.bytes.count
-            if Self.carriesInput(frame.bytes) { uploaded += frame.bytes.count }
+        for (_, frame) in outcome.frames where isAlive(index, frame.head) {
+            clientCosts[index].sentBytes += frame.byteCount
+            if Self.carriesInput(frame.head) { uploaded += frame.byteCount }
+            // Put together as it is sent, at the sender's cost.
+            let begin = cpuSeconds()
             arriving.append(frame.bytes)
-            arrivingBytes += frame.bytes.count
+            clientCosts[index].seconds[stage, default: 0] += cpuSeconds() - begin
+            arrivingBytes += frame.byteCount
             if arrivingBytes >= Self.mostBytes { arrive() }
         }
         clientCosts[index].sentInputBytes += uploaded
@@ -237,7 +241,7 @@ final class Loopback {
         let step = stage ?? coordinator.expectedStage
         defer { serverCost.seconds[step, default: 0] += cpuSeconds() - begin }
         let outcome = try body()
-        for frame in outcome.frames { serverCost.sentBytes += frame.bytes.count }
+        for (_, frame) in outcome.frames { serverCost.sentBytes += frame.byteCount }
         queue += outcome.frames
         if let deadline = outcome.deadline { deadlines.insert(deadline) }
         if outcome.isSessionReady { isSessionReady = true }

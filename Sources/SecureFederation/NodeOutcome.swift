@@ -5,7 +5,7 @@ public import RoundProtocol
 /// What came of driving a state machine: everything that must be durable before these frames leave is already on disk.
 public struct NodeOutcome: Sendable {
     /// Frames to send now, in order.
-    public var frames: [(to: PeerID, bytes: [UInt8])] = []
+    public var frames: [(to: PeerID, frame: OutgoingFrame)] = []
     /// Participant: an input is asked for.
     public var inputRequest: InputRequest?
     /// Coordinator: the session stands.
@@ -32,7 +32,7 @@ public struct NodeOutcome: Sendable {
             switch effect {
             case .persist(let record):
                 if index > lastWord { closing.append(record) } else { try Self.commit(record, to: store) }
-            case .send(let peer, let bytes): frames.append((peer, bytes))
+            case .send(let peer, let frame): frames.append((peer, frame))
             case .needInput(let request): inputRequest = request
             case .sessionReady: isSessionReady = true
             case .deadline(let instant): deadline = instant

@@ -131,14 +131,20 @@ static void pieces(void) {
     size_t bytes = random_word() % 1000, count = random_word() % 40;
     if (random_word() % 3 == 0) bytes = bytes / 128 * 128;
     for (size_t i = 0; i < bytes * count; i++) data[i] = (uint8_t)random_word();
+    if (bytes * count > 0 && random_word() % 2 == 0) {  // one bit, which must be seen wherever it is
+        memset(data, 0, bytes * count);
+        data[random_word() % (bytes * count)] = (uint8_t)(1 << random_word() % 8);
+    }
     for (int i = 0; i < 16; i++) personal[i] = (uint8_t)random_word();
     for (size_t i = 0; i < count; i++)
         crypto_generichash_blake2b_salt_personal(want + 32 * i, 32, data + bytes * i, bytes, NULL, 0, NULL, personal);
+    uint64_t set = 0;
+    for (size_t i = 0; i < bytes * count; i++) set |= (uint64_t)data[i] << (8 * (i % bytes % 8));
     for (int p = 0; p < 3; p++) {
         if (ck_lanes_best() < paths[p]) continue;
         got[32 * count] = 77;
-        ck_blake2b_pieces(got, data, bytes, count, personal, paths[p]);
-        if (got[32 * count] != 77 || memcmp(got, want, 32 * count) != 0) fail("pieces", p, bytes, count);
+        uint64_t seen = ck_blake2b_pieces(got, data, bytes, count, personal, paths[p]);
+        if (seen != set || got[32 * count] != 77 || memcmp(got, want, 32 * count) != 0) fail("pieces", p, bytes, count);
         cases++;
     }
 }

@@ -205,7 +205,7 @@ extension AttackTableTests {
         #expect(bench.refusal(of: forged, by: 0) == nil)
         let session = try bench.session.id
         for part in UploadFrames.frames(of: words, roots: roots, sender: .coordinator, session: session, round: 1) {
-            #expect(bench.refusal(of: part, by: 0) == nil)
+            #expect(bench.refusal(of: part.bytes, by: 0) == nil)
         }
         let abort = try #require(bench.aborts.first { $0.by == 0 }).abort
         #expect(abort.code == .elementOutOfRange && abort.peer == .coordinator)

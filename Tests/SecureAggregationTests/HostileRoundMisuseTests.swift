@@ -236,7 +236,8 @@ import WireFormat
             inputDigest: UploadDigest.root(of: roots))
         bench.held[index].bytes = try bench.resign(bench.held[index].bytes) { $0 = body.encoded() }
         let parts = UploadFrames.frames(
-            of: words, roots: roots, sender: hostile, session: header.session, round: header.round)
+            of: words, roots: roots, sender: hostile, session: header.session, round: header.round
+        ).map(\.bytes)
         var others = bench.held.indices.filter {
             bench.held[$0].from == hostile && bench.held[$0].type != .maskedInput
         }

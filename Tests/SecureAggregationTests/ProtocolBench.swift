@@ -301,8 +301,8 @@ final class ProtocolBench {
                     refusals.append((peer, Abort(error)))
                     return
                 }
-            case .send(let to, let bytes):
-                let message = Message(from: peer, to: to, bytes: bytes)
+            case .send(let to, let frame):
+                let message = Message(from: peer, to: to, bytes: frame.bytes)
                 sent.append(message)
                 queue.append(message)
             case .needInput(let request): submit(Int(peer.rawValue), request)

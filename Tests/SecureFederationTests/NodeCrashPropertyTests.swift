@@ -81,17 +81,17 @@ import Testing
             var queue = first.frames
             if stopsAt(first) { return true }
             while !queue.isEmpty {
-                let (to, bytes) = queue.removeFirst()
+                let (to, frame) = queue.removeFirst()
                 guard to != .coordinator else {
                     // Answers beyond those that open the sum are late.
-                    guard let outcome = try? server.receive(bytes, at: now) else { continue }
+                    guard let outcome = try? server.receive(frame.bytes, at: now) else { continue }
                     if stopsAt(outcome) { return true }
                     if let sum = outcome.outcome { opened.append(sum) }
                     queue += outcome.frames
                     continue
                 }
                 let node = parties[Int(to.rawValue)]
-                let outcome = try node.receive(bytes, at: now)
+                let outcome = try node.receive(frame.bytes, at: now)
                 queue += outcome.frames
                 guard let request = outcome.inputRequest else { continue }
                 let values = (0..<5).map { Int64(to.rawValue) * 100 + $0 }

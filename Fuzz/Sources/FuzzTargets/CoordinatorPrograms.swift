@@ -26,6 +26,15 @@ enum CoordinatorProgram {
         play(input, run, SumSessionCast.recording.messages(to: .coordinator))
     }
 
+    private static func anyFrame(_ forger: inout Forger, _ choices: inout Choices) -> [UInt8] {
+        switch choices.index(6) {
+        case 0: forger.any(&choices).bytes
+        case 1: forger.mutated(forger.near(&choices), &choices)
+        case 2: forger.flipped(forger.near(&choices), &choices)
+        default: forger.inTurn() ?? forger.near(&choices).bytes
+        }
+    }
+
     private static func play<Machine: SumCoordinator & ~Copyable>(
         _ input: [UInt8], _ run: CoordinatorRun<Machine>, _ honest: [Recording.Message]
     ) {
@@ -35,7 +44,8 @@ enum CoordinatorProgram {
         run.open()
         while !choices.isEmpty, steps < 96 {
             steps += 1
-            switch choices.index(11) {
+            let choice = choices.byte()
+            switch choice < 242 ? choice % 11 : 11 {
             case 0, 1, 2: if let bytes = forger.inTurn() { run.hand(bytes) }
             case 3: run.hand(forger.any(&choices).bytes)
             case 4: run.hand(forger.mutated(forger.near(&choices), &choices))
@@ -44,7 +54,8 @@ enum CoordinatorProgram {
             case 7: run.hand(forger.invented(PeerID(rawValue: UInt32(choices.index(5))), &choices))
             case 8: run.hand(forger.flipped(forger.near(&choices), &choices))
             case 9: run.restart()
-            default: run.wait(UInt64(choices.byte() * 16))
+            case 10: run.wait(UInt64(choices.byte() * 16))
+            default: run.handTogether((0...choices.index(10)).map { _ in anyFrame(&forger, &choices) })
             }
             run.announce()
         }
@@ -99,11 +110,29 @@ private final class CoordinatorRun<Machine: SumCoordinator & ~Copyable> {
         carryOut(effects)
     }
 
-    func hand(_ bytes: [UInt8]) {
+    /// Frames that are at hand together: examining them moves nothing and says of no signature what libsodium does not.
+    func handTogether(_ frames: [[UInt8]]) {
+        let stage = machine.expectedStage
+        let arrived = machine.examine(frames)
+        precondition(machine.expectedStage == stage, "a look moved the machine")
+        precondition(arrived.map(\.bytes) == frames, "a look changed the frames")
+        for frame in arrived {
+            if let decoded = try? Frame(frame.bytes), decoded.header.type.isSigned {
+                for key in [decoded.header.sender, .coordinator].map({ FuzzSession.cast.identity($0).verifyingKey }) {
+                    precondition(frame.isSigned(decoded, by: key) == decoded.isSigned(by: key), "another verdict")
+                }
+            }
+            hand(frame)
+        }
+    }
+
+    func hand(_ bytes: [UInt8]) { hand(ArrivedFrame(bytes)) }
+
+    private func hand(_ frame: ArrivedFrame) {
         let stage = machine.expectedStage
         let notes = machine.refusals.count
         do throws(Abort) {
-            carryOut(try machine.handle(bytes, at: now))
+            carryOut(try machine.handle(frame, at: now))
         } catch {
             precondition(machine.expectedStage == stage, "a refusal moved the machine")
             precondition(machine.refusals.count == notes, "a refusal left a note")
@@ -139,7 +168,7 @@ private final class CoordinatorRun<Machine: SumCoordinator & ~Copyable> {
                 do throws(StateStoreFailure) { try store.commit(record) } catch {
                     preconditionFailure("generations rise")
                 }
-            case .send(let to, let bytes): note(bytes, to: to)
+            case .send(let to, let frame): note(frame.bytes, to: to)
             case .result(let outcome): check(outcome)
             default: break
             }

@@ -135,8 +135,8 @@ private final class Table {
     @discardableResult private func take(_ effects: [Effect], by peer: PeerID) -> [Effect] {
         for effect in effects {
             switch effect {
-            case .send(let to, let bytes):
-                guard let frame = try? Frame(bytes) else { preconditionFailure("a machine sends frames") }
+            case .send(let to, let sent):
+                guard let frame = try? Frame(sent.bytes) else { preconditionFailure("a machine sends frames") }
                 let message = Recording.Message(from: peer, to: to, frame: frame)
                 queue.append(message)
                 recording.messages.append(message)

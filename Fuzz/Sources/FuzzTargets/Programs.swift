@@ -119,9 +119,9 @@ private final class ParticipantRun<Machine: SumParticipant & ~Copyable> {
                 do throws(StateStoreFailure) { try store.commit(record) } catch {
                     preconditionFailure("generations rise")
                 }
-            case .send(let to, let bytes):
+            case .send(let to, let frame):
                 precondition(to == .coordinator, "a participant talks to the coordinator")
-                note(bytes)
+                note(frame.bytes)
             case .needInput(let request): asked = request.round
             default: break
             }
@@ -140,6 +140,6 @@ private final class ParticipantRun<Machine: SumParticipant & ~Copyable> {
     }
 
     private func sent(_ effects: [Effect]) -> [[UInt8]] {
-        effects.compactMap { if case .send(_, let bytes) = $0 { bytes } else { nil } }
+        effects.compactMap { if case .send(_, let frame) = $0 { frame.bytes } else { nil } }
     }
 }

@@ -80,8 +80,8 @@ enum SumSessionCast {
                     case .needInput(let asked): request = asked
                     case .persist(let record): recording.records[peer, default: []].append(record)
                     case .result: if peer == .coordinator { opened += 1 }
-                    case .send(let to, let bytes):
-                        guard let frame = try? Frame(bytes) else { preconditionFailure("a machine sends frames") }
+                    case .send(let to, let sent):
+                        guard let frame = try? Frame(sent.bytes) else { preconditionFailure("a machine sends frames") }
                         queue.append(Recording.Message(from: peer, to: to, frame: frame))
                         recording.messages.append(Recording.Message(from: peer, to: to, frame: frame))
                     default: break

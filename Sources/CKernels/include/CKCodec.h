@@ -54,7 +54,9 @@ void ck_unpack(int64_t *out, const uint64_t *words, size_t word_count, unsigned 
 // MARK: Hash
 
 /// digests[i] = BLAKE2b (32 bytes, no key, no salt, this personalisation) of the i-th of `count` pieces of `bytes` bytes each.
-void ck_blake2b_pieces(
+/// Returns the bits that are set in any little-endian word of any piece, the last word of a piece filled up with zeros: a word of a
+/// vector that must not have some of them is found in the pass that hashes it.
+uint64_t ck_blake2b_pieces(
     uint8_t *digests, const uint8_t *data, size_t bytes, size_t count, const uint8_t *personal, int path);
 
 #ifdef __cplusplus

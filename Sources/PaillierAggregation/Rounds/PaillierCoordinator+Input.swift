@@ -60,7 +60,7 @@ extension PaillierCoordinator {
             // What the sender may have missed since.
             guard mayAsk(seat) else { return [] }
             return [round?.acknowledgements[seat], round?.survivorsFrame].compactMap { $0 }.map {
-                .send(to: sender, frame: $0.bytes)
+                .send(to: sender, frame: OutgoingFrame($0))
             }
         }
         try requireInputsOpen(now, frame)
@@ -131,8 +131,10 @@ extension PaillierCoordinator {
         open.included[seat] = true
         let isComplete = open.included == context.config.cohort
         round = open
-        return [persistInput(seat, upload.frame, acknowledgement), .send(to: peer, frame: acknowledgement.bytes)]
-            + (isComplete ? closeInputs() : [])
+        return [
+            persistInput(seat, upload.frame, acknowledgement),
+            .send(to: peer, frame: OutgoingFrame(acknowledgement)),
+        ] + (isComplete ? closeInputs() : [])
     }
 
     /// Checks digest, ranges and proof, and multiplies; says why not, and then nothing has changed.

@@ -83,13 +83,14 @@ extension PaillierCoordinator {
         guard let session = epoch?.session, let open = round, let agreement = open.agreement,
             let request = open.requestFrame
         else { return [] }
-        var parts: [[UInt8]] = []
+        var parts: [OutgoingFrame] = []
         do throws(SpoolFailure) {
             for seat in agreement.survivors.indices {
                 let bytes = try spooled(seat, open.context)
                 let roots = unsafe bytes.withUnsafeBytes { unsafe UploadDigest.chunkRoots($0) }
                 parts += UploadFrames.frames(
-                    of: bytes, roots: roots, sender: session.ids[seat], session: session.id, round: open.context.round)
+                    of: bytes, roots: roots, sender: session.ids[seat], session: session.id, round: open.context.round
+                ).map(\.whole)
             }
         } catch {
             return abandonRound(Abort(.spoolFailed, .unmask))
@@ -98,7 +99,7 @@ extension PaillierCoordinator {
         return seats.flatMap { seat in
             let peer = session.ids[seat]
             let shown = holders.contains(seat) ? parts : []
-            return [Effect.send(to: peer, frame: request.bytes)] + shown.map { .send(to: peer, frame: $0) }
+            return [Effect.send(to: peer, frame: OutgoingFrame(request))] + shown.map { .send(to: peer, frame: $0) }
         }
     }
 
@@ -229,13 +230,14 @@ extension PaillierCoordinator {
             contributors: UInt32(agreement.survivors.population))
         let frame = sign(.result, session: session.id, round: context.round, body: header.encoded())
         let parts = UploadFrames.frames(
-            of: bytes, roots: roots, sender: .coordinator, session: session.id, round: context.round)
+            of: bytes, roots: roots, sender: .coordinator, session: session.id, round: context.round
+        ).map(\.whole)
         let outcome = RoundOutcome(
             session: session.id, round: context.round, configDigest: context.configDigest,
             agreementDigest: agreementDigest, sum: sum,
             survivors: agreement.survivors.indices.map { session.ids[$0] },
             dropped: context.config.cohort.subtracting(agreement.survivors).indices.map { session.ids[$0] })
-        round?.result = [frame.bytes] + parts
+        round?.result = [OutgoingFrame(frame)] + parts
         stage = .ready
         // The opening first: a shareholder opens one set a round, once. It is kept until the next round for who has missed it.
         var effects = [persistRound()]

@@ -201,7 +201,7 @@ public struct PaillierCoordinator: SumCoordinator, ~Copyable, Sendable {
             try requireSame(known, frame, .advertise)
             guard let list = epoch.list, epoch.repeats[sender, default: 0] < Self.maximumRepeats else { return [] }
             self.epoch?.repeats[sender, default: 0] += 1
-            return [.send(to: sender, frame: list.bytes)]
+            return [.send(to: sender, frame: OutgoingFrame(list))]
         }
         guard case .expectJoins = stage, now < epoch.proposal.joinDeadline else {
             throw Abort(.late, .advertise, peer: sender)
@@ -248,7 +248,7 @@ public struct PaillierCoordinator: SumCoordinator, ~Copyable, Sendable {
     var allPeers: [PeerID] { roster.participants.indices.map { PeerID(rawValue: UInt32($0)) } }
 
     func broadcast(_ frame: Frame, to peers: [PeerID]) -> [Effect] {
-        peers.map { .send(to: $0, frame: frame.bytes) }
+        peers.map { .send(to: $0, frame: OutgoingFrame(frame)) }
     }
 
     func sign(_ type: FrameType, session: Digest, round: UInt64, body: [UInt8]) -> Frame {

@@ -76,7 +76,7 @@ struct SumCoordinatorRound: Sendable {
     var refused: Set<Int> = []
     /// The opening, once it is combined, and the frames that carry it.
     var opening: [UInt8]?
-    var result: [[UInt8]]?
+    var result: [OutgoingFrame]?
 
     init(context: SumRound, participants: Int, key: PublicKey) {
         self.context = context

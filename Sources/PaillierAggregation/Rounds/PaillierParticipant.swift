@@ -192,7 +192,7 @@ public struct PaillierParticipant: SumParticipant, ~Copyable, Sendable {
     }
 
     func send(_ frame: Frame?) -> [Effect] {
-        frame.map { [.send(to: .coordinator, frame: $0.bytes)] } ?? []
+        frame.map { [.send(to: .coordinator, frame: OutgoingFrame($0))] } ?? []
     }
 
     /// A signed promise and the parts that it promises.

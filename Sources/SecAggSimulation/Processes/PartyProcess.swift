@@ -133,7 +133,7 @@ public final class PartyProcess {
     }
 
     private func report(_ outcome: NodeOutcome, at now: Instant) {
-        for (peer, bytes) in outcome.frames { emit(.send, UInt64(peer.rawValue), bytes) }
+        for (peer, frame) in outcome.frames { emit(.send, UInt64(peer.rawValue), frame.bytes) }
         if let opened = outcome.outcome {
             var bytes = [UInt8(truncatingIfNeeded: opened.survivors.count)]
             bytes += opened.survivors.map { UInt8(truncatingIfNeeded: $0.rawValue) }

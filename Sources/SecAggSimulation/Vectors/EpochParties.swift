@@ -33,7 +33,7 @@ final class ScriptedParticipant {
 
     /// What it would say again if it were asked to.
     var repeated: [[UInt8]] {
-        machine.resume().compactMap { if case .send(_, let frame) = $0 { frame } else { nil } }
+        machine.resume().compactMap { if case .send(_, let frame) = $0 { frame.bytes } else { nil } }
     }
 
     /// The frames that follow from a frame, the input of a round included.
@@ -45,7 +45,7 @@ final class ScriptedParticipant {
         var frames: [[UInt8]] = []
         for effect in effects {
             switch effect {
-            case .send(_, let frame): frames.append(frame)
+            case .send(_, let frame): frames.append(frame.bytes)
             case .needInput(let request): frames += try submit(request, now)
             case .result(let outcome): outcomes[outcome.round] = outcome
             case .abort(let abort): throw VectorFault(abort)
@@ -141,10 +141,11 @@ final class ScriptedCoordinator {
         for effect in effects {
             switch effect {
             case .send(let peer, let frame):
-                if let index = outbox.firstIndex(where: { $0.frame == frame }) {
+                let bytes = frame.bytes
+                if let index = outbox.firstIndex(where: { $0.frame == bytes }) {
                     outbox[index].to.append(peer.rawValue)
                 } else {
-                    outbox.append((frame, [peer.rawValue]))
+                    outbox.append((bytes, [peer.rawValue]))
                 }
             case .deadline(let instant): deadline = instant
             case .sessionReady: isReady = true

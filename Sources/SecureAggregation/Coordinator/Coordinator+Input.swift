@@ -63,7 +63,7 @@ extension Coordinator {
         if let known = round?.inputs[seat] ?? round?.pending[seat]?.frame {
             try requireSame(known, frame, .input)
             guard let acknowledgement = round?.acknowledgements[seat] else { return [] }
-            return [.send(to: sender, frame: acknowledgement.bytes)]
+            return [.send(to: sender, frame: OutgoingFrame(acknowledgement))]
         }
         try requireInputsOpen(now, frame)
         let promise = try Abort.decoding(.input, from: sender) { () throws(DecodingFailure) in
@@ -105,7 +105,7 @@ extension Coordinator {
         try requireInputsOpen(now, frame)
         guard var upload = round?.pending[seat] else { throw Abort(.unexpectedMessage, .input, peer: sender) }
         guard let chunk = try upload.parts.check(frame.body, .input, from: sender) else { return [] }
-        try requireRange(chunk.bytes, firstWord: chunk.range.lowerBound / 8, context, sender)
+        try requireRange(chunk, context, sender)
         do throws(SpoolFailure) {
             // Room is taken by what has arrived and fits its digest, not by a promise.
             if upload.parts.isUntouched {
@@ -121,12 +121,11 @@ extension Coordinator {
     }
 
     /// Bits outside the lanes are a fault of the sender, found before anything is folded.
-    private func requireRange(
-        _ bytes: ArraySlice<UInt8>, firstWord: Int, _ context: RoundContext, _ sender: PeerID
-    ) throws(Abort) {
-        let isInRange = unsafe bytes.withUnsafeBytes { raw in
+    private func requireRange(_ chunk: CheckedChunk, _ context: RoundContext, _ sender: PeerID) throws(Abort) {
+        let isInRange = unsafe chunk.bytes.withUnsafeBytes { raw in
             unsafe !PackedVector.hasStrayBits(
-                littleEndianBytes: raw, atWord: firstWord, count: context.dimension, layout: context.layout)
+                chunk.bits, setIn: raw, atWord: chunk.range.lowerBound / 8, count: context.dimension,
+                layout: context.layout)
         }
         try Abort.require(isInRange, .elementOutOfRange, .input, peer: sender)
     }
@@ -180,7 +179,7 @@ extension Coordinator {
         round = open
         return [
             persistInput(seat, upload.frame, acknowledgement),
-            .send(to: session.ids[seat], frame: acknowledgement.bytes),
+            .send(to: session.ids[seat], frame: OutgoingFrame(acknowledgement)),
         ] + (isComplete ? closeInputs() : [])
     }
 

@@ -160,7 +160,7 @@ extension Coordinator {
             let frame = sign(
                 .delivery, session: session.id, round: session.firstRound,
                 body: Delivery.encoded(recipient: id, items: items))
-            sends.append(.send(to: id, frame: frame.bytes))
+            sends.append(.send(to: id, frame: OutgoingFrame(frame)))
         }
         stage = .expectReceipts
         return [persistEpoch()] + sends + [.deadline(epoch.parameters.receiptDeadline)]

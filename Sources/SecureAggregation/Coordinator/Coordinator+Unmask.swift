@@ -274,17 +274,17 @@ extension Coordinator {
         _ sum: PackedVector, _ open: CoordinatorRound, _ agreement: Agreement, _ session: Session
     ) -> [Effect] {
         let context = open.context
-        let roots = unsafe sum.withLittleEndianBytes { unsafe UploadDigest.chunkRoots($0, threads: threads) }
+        let bytes = sum.littleEndianBytes()
+        let roots = unsafe bytes.withUnsafeBytes { unsafe UploadDigest.chunkRoots($0, threads: threads) }
         let agreementDigest = agreement.digest(session: session.id, round: context.round)
         let header = ResultHeader(
             configDigest: context.configDigest, agreementDigest: agreementDigest,
             wordCount: UInt64(context.wordCount), sumDigest: UploadDigest.root(of: roots),
             contributors: UInt32(agreement.survivors.population))
         let frame = sign(.result, session: session.id, round: context.round, body: header.encoded())
-        let parts = unsafe sum.withLittleEndianBytes { bytes in
-            unsafe UploadFrames.frames(
-                of: bytes, roots: roots, sender: .coordinator, session: session.id, round: context.round)
-        }
+        let parts = UploadFrames.frames(
+            of: bytes, roots: roots, sender: .coordinator, session: session.id, round: context.round
+        ).map(\.whole)
         let outcome = RoundOutcome(
             session: session.id, round: context.round, configDigest: context.configDigest,
             agreementDigest: agreementDigest, sum: sum,
@@ -298,7 +298,7 @@ extension Coordinator {
         round = nil
         stage = .ready
         for seat in answered {
-            effects.append(.send(to: session.ids[seat], frame: frame.bytes))
+            effects.append(.send(to: session.ids[seat], frame: OutgoingFrame(frame)))
             for part in parts { effects.append(.send(to: session.ids[seat], frame: part)) }
         }
         // A crash before this record opens the same sum again from the same answers.

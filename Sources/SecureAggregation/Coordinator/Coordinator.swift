@@ -214,7 +214,7 @@ public struct Coordinator: SumCoordinator, ~Copyable, Sendable {
     var allPeers: [PeerID] { roster.participants.indices.map { PeerID(rawValue: UInt32($0)) } }
 
     func broadcast(_ frame: Frame, to peers: [PeerID]) -> [Effect] {
-        peers.map { .send(to: $0, frame: frame.bytes) }
+        peers.map { .send(to: $0, frame: OutgoingFrame(frame)) }
     }
 
     func sign(_ type: FrameType, session: Digest, round: UInt64, body: [UInt8]) -> Frame {

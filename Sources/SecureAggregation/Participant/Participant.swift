@@ -183,7 +183,7 @@ public struct Participant: SumParticipant, ~Copyable, Sendable {
     }
 
     func send(_ frame: Frame?) -> [Effect] {
-        frame.map { [.send(to: .coordinator, frame: $0.bytes)] } ?? []
+        frame.map { [.send(to: .coordinator, frame: OutgoingFrame($0))] } ?? []
     }
 
     func request(for context: RoundContext) -> InputRequest {

@@ -122,7 +122,9 @@ extension SumBench {
                 ).encoded()
             }
         return [forge(type, from: peer(id), round: context.round, body)]
-            + UploadFrames.frames(of: bytes, roots: roots, sender: peer(id), session: session.id, round: context.round)
+            + UploadFrames.frames(
+                of: bytes, roots: roots, sender: peer(id), session: session.id, round: context.round
+            ).map(\.bytes)
     }
 
     /// Hands frames to the coordinator as if a company had sent them.
@@ -162,7 +164,7 @@ extension SumBench {
     func answer(_ bytes: [UInt8], by id: Int) throws -> [[UInt8]] {
         let effects = try companies[id].machine.handle(bytes, at: now)
         return effects.compactMap { effect in
-            if case .send(_, let frame) = effect { frame } else { nil }
+            if case .send(_, let frame) = effect { frame.bytes } else { nil }
         }
     }
 }

@@ -95,8 +95,8 @@ extension SumBench {
                 refusals.append((peer, Abort(error)))
                 return false
             }
-        case .send(let to, let bytes):
-            let message = SumMessage(from: peer, to: to, bytes: bytes)
+        case .send(let to, let frame):
+            let message = SumMessage(from: peer, to: to, bytes: frame.bytes)
             sent.append(message)
             queue.append(message)
         case .needInput(let request): submit(Int(peer.rawValue), request)

@@ -136,6 +136,6 @@ extension ByteWriter {
         }
         for seat in round.refused.sorted() { u32(UInt32(seat)) }
         counted(round.opening ?? [])
-        for frame in round.result ?? [] { counted(frame) }
+        for frame in round.result ?? [] { counted(frame.bytes) }
     }
 }

@@ -158,7 +158,7 @@ extension [Effect] {
     /// The frames that are to be sent, in order.
     var sentFrames: [[UInt8]] {
         compactMap { effect in
-            if case .send(_, let bytes) = effect { bytes } else { nil }
+            if case .send(_, let frame) = effect { frame.bytes } else { nil }
         }
     }
 }

@@ -91,7 +91,8 @@ import WireFormat
             sumDigest: UploadDigest.root(of: roots), contributors: old.contributors)
         return [try bench.resign(sound) { $0 = changed.encoded() }]
             + UploadFrames.frames(
-                of: bytes, roots: roots, sender: .coordinator, session: header.header.session, round: 1)
+                of: bytes, roots: roots, sender: .coordinator, session: header.header.session, round: 1
+            ).map(\.bytes)
     }
 
     enum Forgery: CaseIterable {

@@ -216,7 +216,8 @@ extension ProtocolBench {
             configDigest: promise.configDigest, wordCount: promise.wordCount, inputDigest: UploadDigest.root(of: roots))
         try bench.hand(try bench.resign(frame.bytes) { $0 = body.encoded() }, to: .coordinator)
         let parts = UploadFrames.frames(
-            of: words, roots: roots, sender: 2, session: frame.header.session, round: frame.header.round)
+            of: words, roots: roots, sender: 2, session: frame.header.session, round: frame.header.round
+        ).map(\.bytes)
         try bench.hand(parts[0], to: .coordinator)
         return BadInputTrial(bench, parts[1], to: .coordinator)
     }

@@ -107,7 +107,8 @@ final class ParticipantAdversary {
             configDigest: promise.configDigest, wordCount: promise.wordCount, inputDigest: UploadDigest.root(of: roots)
         ).encoded()
         let parts = UploadFrames.frames(
-            of: words, roots: roots, sender: peer, session: header.session, round: header.round)
+            of: words, roots: roots, sender: peer, session: header.session, round: header.round
+        ).map(\.bytes)
         let upload = ShiftedUpload(promise: world.cast.forged(header, body), roots: parts[0], words: parts[1])
         shifted[header.round] = upload
         return upload

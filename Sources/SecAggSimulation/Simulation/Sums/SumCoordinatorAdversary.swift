@@ -100,7 +100,8 @@ final class SumCoordinatorAdversary: FrameAdversary {
             configDigest: honest.configDigest, agreementDigest: honest.agreementDigest, wordCount: honest.wordCount,
             sumDigest: UploadDigest.root(of: roots), contributors: honest.contributors)
         let parts = UploadFrames.frames(
-            of: bytes, roots: roots, sender: .coordinator, session: sent.header.session, round: sent.header.round)
+            of: bytes, roots: roots, sender: .coordinator, session: sent.header.session, round: sent.header.round
+        ).map(\.bytes)
         return ([world.cast.forged(promised.header, header.encoded())] + parts).map { with($0, frame) }
     }
 }

@@ -14,7 +14,8 @@ struct SumUpload {
         let roots = unsafe bytes.withUnsafeBytes { unsafe UploadDigest.chunkRoots($0) }
         let header = promise.header
         let parts = UploadFrames.frames(
-            of: bytes, roots: roots, sender: header.sender, session: header.session, round: header.round)
+            of: bytes, roots: roots, sender: header.sender, session: header.session, round: header.round
+        ).map(\.bytes)
         guard parts.count == 2, promise.body.count >= 32 else { return nil }
         let body = [UInt8](promise.body.dropLast(32)) + UploadDigest.root(of: roots).value.bytes
         self.promise = world.cast.forged(header, body)

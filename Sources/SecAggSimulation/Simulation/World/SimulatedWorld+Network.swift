@@ -89,6 +89,6 @@ extension SimulatedWorld {
     /// What a participant would say again; a refused frame changes nothing of it.
     private func said(_ process: SimulatedProcess) -> [[UInt8]] {
         guard let host = process.participant, let outcome = try? host.resume() else { return [] }
-        return outcome.frames.map(\.bytes)
+        return outcome.frames.map(\.frame.bytes)
     }
 }

@@ -82,7 +82,7 @@ extension SimulatedWorld {
             let time = max(now + 1, UInt64(max(0, shown)))
             queue.push(.deadline(incarnation: process.incarnation), at: time)
         }
-        for (peer, bytes) in outcome.frames {
+        for (peer, frame) in outcome.frames {
             if let left = process.sendsLeft {
                 if left == 0 {
                     note(process.peer, 5)
@@ -94,7 +94,7 @@ extension SimulatedWorld {
                 process.sendsLeft = left - 1
             }
             process.sends += 1
-            send(SimulatedFrame(from: process.peer, to: peer, bytes: bytes), by: process)
+            send(SimulatedFrame(from: process.peer, to: peer, bytes: frame.bytes), by: process)
         }
         process.sendsLeft = nil
         if let opened = outcome.outcome { witness.opened(opened, by: process) }

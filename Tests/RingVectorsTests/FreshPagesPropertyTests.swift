@@ -1,0 +1,59 @@
+import Testing
+
+@testable import RingVectors
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Memory that is made resident ahead keeps what is in it.
+@Suite struct FreshPagesPropertyTests {
+    @Test(arguments: [0, 1, 4_096, (1 << 20) - 1, 1 << 20, (3 << 20) + 5], [0, 1, 4_095])
+    func contentsStay(byteCount: Int, shift: Int) {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount + shift + 4_096, alignment: 4_096)
+        defer { memory.deallocate() }
+        // Every third page is touched before, and so are the bytes around the buffer.
+        for place in stride(from: 0, to: memory.count, by: 3 * 4_096) {
+            memory[place] = UInt8(truncatingIfNeeded: place >> 12) | 1
+        }
+        memory[memory.count - 1] = 99
+        let buffer = UnsafeMutableRawBufferPointer(rebasing: memory[shift..<shift + byteCount])
+        FreshPages.prepare(buffer)
+        for place in stride(from: 0, to: memory.count - 1, by: 3 * 4_096) {
+            #expect(memory[place] == UInt8(truncatingIfNeeded: place >> 12) | 1)
+        }
+        #expect(memory[memory.count - 1] == 99)
+    }
+
+    @Test func aVectorOfZerosIsZeroInUsedMemory() throws {
+        let layout = try LaneLayout(bits: 21)
+        for _ in 0..<4 {
+            var dirty = [UInt8](repeating: 0xa5, count: 2_666_672)
+            dirty[0] &+= 1
+            #expect(dirty.count == 2_666_672)
+            dirty = []
+            #expect(PackedVector(zeros: 1_000_000, layout: layout).words.allSatisfy { $0 == 0 })
+        }
+    }
+
+    #if os(Linux)
+        /// Where the kernel knows the call (Linux 5.14), every whole page is there afterwards.
+        @Test func pagesAreResident() throws {
+            let pageBytes = Int(getpagesize())
+            let byteCount = 512 * pageBytes
+            let memory = try #require(
+                mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))
+            defer { munmap(memory, byteCount) }
+            guard madvise(memory, pageBytes, 23) == 0 else {
+                #expect(errno == EINVAL, "an older kernel says EINVAL")
+                return
+            }
+            FreshPages.prepare(UnsafeMutableRawBufferPointer(start: memory, count: byteCount))
+            var residence = [UInt8](repeating: 0, count: 512)
+            #expect(mincore(memory, byteCount, &residence) == 0)
+            #expect(residence.allSatisfy { $0 & 1 == 1 })
+        }
+    #endif
+}
