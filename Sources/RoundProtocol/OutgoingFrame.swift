@@ -4,7 +4,7 @@
 /// frame after another as each is sent.  What goes to many receivers is put together once, and `shared` is empty.
 ///
 /// Source: WIRE section 2
-public struct OutgoingFrame: Sendable, Equatable {
+public struct OutgoingFrame: Sendable {
     /// The first bytes: the header, and whatever is not part of a vector.
     public let head: [UInt8]
     /// The bytes that follow, up to the frame's end.

@@ -55,9 +55,9 @@ package struct PartTracker: Sendable {
     /// Checks the body of a Chunk frame; nil when that chunk is here already.
     ///
     /// - Throws: `unexpectedMessage` before the roots, `dimensionMismatch`, `digestMismatch`.
-    /// - Complexity: one pass of BLAKE2b over the chunk.
+    /// - Complexity: one pass of BLAKE2b over the chunk, from at most `threads` threads.
     package func check(
-        _ body: ArraySlice<UInt8>, _ stage: Stage, from peer: PeerID
+        _ body: ArraySlice<UInt8>, _ stage: Stage, from peer: PeerID, threads: Int
     ) throws(Abort) -> CheckedChunk? {
         try Abort.require(!roots.isEmpty, .unexpectedMessage, stage, peer: peer)
         let chunk = try Abort.decoding(stage, from: peer) { () throws(DecodingFailure) in
@@ -68,7 +68,7 @@ package struct PartTracker: Sendable {
         }
         try Abort.require(chunk.bytes.count == range.count, .dimensionMismatch, stage, peer: peer)
         guard missing.contains(chunk.index) else { return nil }
-        let seen = unsafe chunk.bytes.withUnsafeBytes { unsafe UploadDigest.chunk($0) }
+        let seen = unsafe chunk.bytes.withUnsafeBytes { unsafe UploadDigest.chunk($0, threads: threads) }
         try Abort.require(seen.root == roots[chunk.index], .digestMismatch, stage, peer: peer)
         return CheckedChunk(index: chunk.index, range: range, bytes: chunk.bytes, bits: seen.bits)
     }
@@ -111,11 +111,13 @@ package struct PartAssembly: Sendable {
     ///
     /// - Returns: whether all bytes are here now.
     /// - Throws: as the tracker does; nothing has changed then.
-    package mutating func take(_ frame: Frame, _ stage: Stage, from peer: PeerID) throws(Abort) -> Bool {
+    package mutating func take(
+        _ frame: Frame, _ stage: Stage, from peer: PeerID, threads: Int = 1
+    ) throws(Abort) -> Bool {
         if frame.header.type == .chunkRoots {
             try tracker.takeRoots(frame.body, stage, from: peer)
             if chunks.isEmpty { chunks = Array(repeating: [], count: tracker.roots.count) }
-        } else if let chunk = try tracker.check(frame.body, stage, from: peer) {
+        } else if let chunk = try tracker.check(frame.body, stage, from: peer, threads: threads) {
             chunks[chunk.index] = chunk.bytes
             tracker.note(chunk.index)
         }

@@ -42,15 +42,31 @@ import Testing
         }
     }
 
+    /// Roots from any number of threads are those of one chunk after another, leaf by leaf.
+    @Test(arguments: sizes + [0, 1, 16_383, 16_385, 3 * UploadDigest.chunkBytes])
+    func rootsForAnyNumberOfThreads(byteCount: Int) {
+        let bytes = vector(byteCount)
+        let leaves = stride(from: 0, to: max(1, byteCount), by: UploadDigest.leafBytes).map {
+            let leaf = bytes[$0..<min($0 + UploadDigest.leafBytes, byteCount)]
+            return Blake2b.hash([UInt8](leaf), Personalisation("QSA1 input leaf"))
+        }
+        let alone = stride(from: 0, to: leaves.count, by: 64).map {
+            UploadDigest.root(of: [Digest](leaves[$0..<min($0 + 64, leaves.count)]))
+        }
+        for threads in [1, 2, 3, 8] {
+            #expect(bytes.withUnsafeBytes { UploadDigest.chunkRoots($0, threads: threads) } == alone)
+        }
+    }
+
     /// One bit anywhere in a chunk, in a whole leaf or in the rest, is seen by the pass that hashes it.
     @Test(arguments: sizes.filter { $0 <= UploadDigest.chunkBytes }) func everyBitOfAChunkIsSeen(byteCount: Int) {
         var bytes = [UInt8](repeating: 0, count: byteCount)
-        #expect(bytes.withUnsafeBytes { UploadDigest.chunk($0).bits } == 0)
+        #expect(bytes.withUnsafeBytes { UploadDigest.chunk($0, threads: 1).bits } == 0)
         var places = SeededPlaces(seed: UInt64(byteCount))
         for _ in 0..<64 {
             let place = places.next(below: byteCount)
             bytes[place] = 0x20
-            let seen = bytes.withUnsafeBytes { UploadDigest.chunk($0) }
+            let seen = bytes.withUnsafeBytes { UploadDigest.chunk($0, threads: 1 + place % 3) }
             #expect(seen.bits == 0x20 << UInt64(8 * (place % 8)), "byte \(place) of \(byteCount)")
             #expect(seen.root == bytes.withUnsafeBytes { UploadDigest.chunkRoot($0) })
             bytes[place] = 0

@@ -69,7 +69,7 @@ enum Decoders {
         default:
             var tracker = PartTracker(byteCount: 1 << 21, digest: Digest(Bytes32()))
             try? tracker.takeRoots(body, .input, from: PeerID(rawValue: 0))
-            _ = try? tracker.check(body, .input, from: PeerID(rawValue: 0))
+            _ = try? tracker.check(body, .input, from: PeerID(rawValue: 0), threads: 1)
             return
         }
         if let encoded { precondition(encoded == [UInt8](body), "message \(kind % 20) has two encodings") }

@@ -87,7 +87,7 @@ extension PaillierCoordinator {
         if frame.header.type == .chunkRoots {
             try upload.parts.takeRoots(frame.body, .input, from: sender)
         } else {
-            guard let chunk = try upload.parts.check(frame.body, .input, from: sender) else { return [] }
+            guard let chunk = try upload.parts.check(frame.body, .input, from: sender, threads: 1) else { return [] }
             do throws(SpoolFailure) {
                 // Room is taken by what has arrived and fits its digest, not by a promise.
                 if upload.parts.isUntouched {

@@ -104,7 +104,7 @@ extension Coordinator {
         if round?.included[seat] == true { return [] }
         try requireInputsOpen(now, frame)
         guard var upload = round?.pending[seat] else { throw Abort(.unexpectedMessage, .input, peer: sender) }
-        guard let chunk = try upload.parts.check(frame.body, .input, from: sender) else { return [] }
+        guard let chunk = try upload.parts.check(frame.body, .input, from: sender, threads: threads) else { return [] }
         try requireRange(chunk, context, sender)
         do throws(SpoolFailure) {
             // Room is taken by what has arrived and fits its digest, not by a promise.

@@ -49,7 +49,9 @@ extension Participant {
         // The machine's own copy is let go, so that the chunk is noted in place.
         stage = .expectResult(round, nil)
         do throws(Abort) {
-            if try assembly.parts.take(frame, .result, from: .coordinator) { return try finish(round, assembly) }
+            if try assembly.parts.take(frame, .result, from: .coordinator, threads: threads) {
+                return try finish(round, assembly)
+            }
         } catch {
             stage = .expectResult(round, assembly)
             throw error
