@@ -11,7 +11,7 @@ import Testing
         for generator in KeystreamGenerator.allCases {
             var first: [UInt8]?
             for path in KernelPath.available where generator.isSupported(on: path) {
-                var stream = [UInt8](repeating: 0, count: 5003)
+                var stream = [UInt8](repeating: 0xa5, count: 30_011)
                 stream.withUnsafeMutableBytes { stream in
                     key.withUnsafeBytes { generator.keystream(into: stream, key: $0, blockIndex: 77, on: path) }
                 }
