@@ -88,11 +88,12 @@ extension FixedPointCodec {
         var vector = unsafe PackedVector(filling: values.count, layout: layout) { words in
             unsafe values.withUnsafeBufferPointer { input in
                 let (input, shared) = unsafe (SharedBytes(UnsafeRawBufferPointer(input)), SharedBuffer(words))
+                let byteCount = 8 * words.count
                 let first = FirstKernel(kernel)
                 Workers.forEachRange(of: words.count, threads: threads, least: 1 << 16, multiple: 64) { range in
                     let own = QuantiserKernel(sharing: first.kernel)
                     let range = unsafe (range, shared[range])
-                    unsafe FreshPages.prepare(UnsafeMutableRawBufferPointer(range.1))
+                    unsafe FreshPages.prepare(UnsafeMutableRawBufferPointer(range.1), of: byteCount)
                     unsafe totals.add(own.encode(input, words: range.0, into: range.1, layout: layout))
                 }
             }

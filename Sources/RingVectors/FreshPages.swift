@@ -10,16 +10,17 @@
 ///
 /// Source: mask-kernels section 6
 enum FreshPages {
-    /// Buffers below this size come from memory that the allocator has at hand.
+    /// For smaller vectors the system calls are not worth it.
     private static let leastBytes = 1 << 20
 
     /// Makes the pages of `buffer` resident where Linux can and they seem not to be; contents do not change. Never fails: what
     /// is not done here happens when the bytes are written.
     ///
+    /// - Parameter byteCount: bytes of the whole vector, when `buffer` is what one thread writes of it.
     /// - Complexity: half of what touching the pages costs; some system calls when they are there already.
-    static func prepare(_ buffer: UnsafeMutableRawBufferPointer) {
+    static func prepare(_ buffer: UnsafeMutableRawBufferPointer, of byteCount: Int? = nil) {
         #if os(Linux)
-            guard buffer.count >= leastBytes, let start = buffer.baseAddress else { return }
+            guard byteCount ?? buffer.count >= leastBytes, let start = buffer.baseAddress else { return }
             let pageBytes = Int(getpagesize())
             let address = Int(bitPattern: start)
             // Whole pages only: their neighbours belong to somebody else.

@@ -11,7 +11,7 @@ package enum UploadDigest {
     package static let leafBytes = 16 << 10
     /// Bytes of a chunk, 64 leaves.
     package static let chunkBytes = 64 * leafBytes
-    /// Leaves that a kernel hashes side by side; 16 of them are some 60 microseconds.
+    /// Leaves that the widest kernel hashes side by side; 16 of them take 60 microseconds there, more elsewhere.
     private static let leavesTogether = 8
 
     /// Chunks of so many bytes, at least 1.

@@ -46,14 +46,23 @@ import Testing
             let memory = try #require(
                 mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))
             defer { munmap(memory, byteCount) }
-            guard madvise(memory, pageBytes, 23) == 0 else {
+            #expect(madvise(memory, byteCount, MADV_NOHUGEPAGE) == 0)
+            // The last page tells whether the kernel knows the call; small pages say nothing of one another.
+            guard madvise(memory + (byteCount - pageBytes), pageBytes, 23) == 0 else {
                 #expect(errno == EINVAL, "an older kernel says EINVAL")
                 return
             }
-            FreshPages.prepare(UnsafeMutableRawBufferPointer(start: memory, count: byteCount))
             var residence = [UInt8](repeating: 0, count: 512)
             #expect(mincore(memory, byteCount, &residence) == 0)
-            #expect(residence.allSatisfy { $0 & 1 == 1 })
+            #expect(residence.count { $0 & 1 == 1 } == 1)
+            // A part of a vector that is large enough, then the rest as a vector of its own.
+            let part = 100 * pageBytes
+            FreshPages.prepare(UnsafeMutableRawBufferPointer(start: memory, count: part))
+            #expect(mincore(memory, part, &residence) == 0 && residence[..<100].allSatisfy { $0 & 1 == 0 })
+            FreshPages.prepare(UnsafeMutableRawBufferPointer(start: memory, count: part), of: byteCount)
+            #expect(mincore(memory, part, &residence) == 0 && residence[..<100].allSatisfy { $0 & 1 == 1 })
+            FreshPages.prepare(UnsafeMutableRawBufferPointer(start: memory, count: byteCount))
+            #expect(mincore(memory, byteCount, &residence) == 0 && residence.allSatisfy { $0 & 1 == 1 })
         }
     #endif
 }

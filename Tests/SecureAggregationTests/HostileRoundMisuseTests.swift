@@ -32,6 +32,26 @@ import WireFormat
         }
     }
 
+    /// In uploads of several chunks too, from one thread or two; and a bit that a lane uses is none, at the same place of another word.
+    @Test(arguments: [1, 2]) func strayBitsOfLargeUploads(threads: Int) throws {
+        var terms = ProtocolBench.Terms()
+        terms.dimension = 600_001  // two chunks, 98 leaves; the last word has one lane of three
+        let second = UploadDigest.chunkBytes / 8
+        for (word, bit) in [(5, 63), (second + 7, 63), (200_000, 21), (200_000, 62)] {
+            let bench = try ProtocolBench(terms)
+            bench.server.machine.threads = threads
+            try Self.replaceUpload(bench) { $0[8 * word + bit / 8] |= 1 << UInt8(bit % 8) }
+            #expect(bench.refused(.elementOutOfRange, by: .coordinator, blaming: Self.hostile), "bit \(bit) of \(word)")
+            bench.expectExact(Self.others)
+        }
+        for (word, bit) in [(5, 21), (second + 7, 62), (second - 1, 62), (200_000, 20)] {
+            let bench = try ProtocolBench(terms)
+            bench.server.machine.threads = threads
+            try Self.replaceUpload(bench) { $0[8 * word + bit / 8] ^= 1 << UInt8(bit % 8) }
+            #expect(bench.outcome?.survivors.contains(Self.hostile) == true, "bit \(bit) of \(word)")
+        }
+    }
+
     @Test func promiseOfAnotherLength() throws {
         for delta in [-1, 1] {
             let bench = try HostileContributionMisuseTests.run(.maskedInput) { _, body in
