@@ -96,9 +96,15 @@ static uint64_t one(uint8_t *digest, const uint8_t *piece, size_t bytes, const u
 
 typedef uint64_t pair __attribute__((vector_size(16)));
 typedef uint32_t quad __attribute__((vector_size(16)));
+typedef uint16_t octet __attribute__((vector_size(16)));
 
 CK_LANE_INLINE pair right2(pair x, int n) {
-    return n == 32 ? (pair)__builtin_shufflevector((quad)x, (quad)x, 1, 0, 3, 2) : x >> n | x << (64 - n);
+    if (n == 32) return (pair)__builtin_shufflevector((quad)x, (quad)x, 1, 0, 3, 2);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    if (n == 16) return (pair)__builtin_shufflevector((octet)x, (octet)x, 1, 2, 3, 0, 5, 6, 7, 4);
+#endif
+    if (n == 63) return x >> 63 | (x + x);
+    return x >> n | x << (64 - n);
 }
 
 static uint64_t two(uint8_t *digests, const uint8_t *const *pieces, size_t bytes, const uint8_t *personal) {
