@@ -41,7 +41,11 @@ extension PackedVector {
     /// Reads `count` values from little-endian bytes that come in chunks of whole words, one after another.
     ///
     /// Throws as the form for one buffer does.
-    package init(littleEndianChunks chunks: [ArraySlice<UInt8>], count: Int, layout: LaneLayout) throws(RingFailure) {
+    ///
+    /// - Parameter bits: those that are set in any of the words, where somebody who has read all of them knows.
+    package init(
+        littleEndianChunks chunks: [ArraySlice<UInt8>], bits: UInt64? = nil, count: Int, layout: LaneLayout
+    ) throws(RingFailure) {
         guard count >= 0, count <= PackedVector.maximumCount else { throw .vectorTooLarge }
         let byteCount = chunks.reduce(0) { $0 + $1.count }
         guard chunks.allSatisfy({ $0.count % 8 == 0 }), byteCount == 8 * layout.wordCount(for: count) else {
@@ -51,7 +55,8 @@ extension PackedVector {
         for chunk in chunks {
             let hasStray = unsafe chunk.withUnsafeBytes {
                 unsafe PackedVector.hasStrayBits(
-                    littleEndianBytes: $0, atWord: offset / 8, count: count, layout: layout)
+                    bits ?? LaneArithmetic.union(ofLittleEndian: $0), setIn: $0, atWord: offset / 8, count: count,
+                    layout: layout)
             }
             guard !hasStray else { throw .elementOutOfRange }
             offset += chunk.count

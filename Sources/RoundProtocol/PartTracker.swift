@@ -87,6 +87,8 @@ package struct PartAssembly: Sendable {
     package private(set) var tracker: PartTracker
     /// The chunks by index; empty where one has not come.
     package private(set) var chunks: [ArraySlice<UInt8>] = []
+    /// The bits that are set in any little-endian word that has arrived.
+    package private(set) var bits: UInt64 = 0
 
     package init(byteCount: Int, digest: Digest) {
         tracker = PartTracker(byteCount: byteCount, digest: digest)
@@ -119,6 +121,7 @@ package struct PartAssembly: Sendable {
             if chunks.isEmpty { chunks = Array(repeating: [], count: tracker.roots.count) }
         } else if let chunk = try tracker.check(frame.body, stage, from: peer, threads: threads) {
             chunks[chunk.index] = chunk.bytes
+            bits |= chunk.bits
             tracker.note(chunk.index)
         }
         return tracker.isComplete

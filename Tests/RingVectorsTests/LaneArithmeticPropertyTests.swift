@@ -44,6 +44,14 @@ import Testing
                     littleEndianChunks: zip(edges, edges.dropFirst()).map { stray[$0..<$1] }, count: vector.count,
                     layout: layout)
             }
+            // Who knows which bits are set is believed.
+            #expect(
+                try PackedVector(
+                    littleEndianChunks: chunks, bits: layout.usedBits, count: vector.count, layout: layout) == vector)
+            #expect(throws: RingFailure.elementOutOfRange) {
+                try PackedVector(
+                    littleEndianChunks: chunks, bits: 1 << 63, count: vector.count, layout: layout)
+            }
         }
     }
 

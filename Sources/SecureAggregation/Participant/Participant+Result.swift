@@ -66,7 +66,8 @@ extension Participant {
         let sum: PackedVector
         do throws(RingFailure) {
             sum = try PackedVector(
-                littleEndianChunks: assembly.parts.chunks, count: context.dimension, layout: context.layout)
+                littleEndianChunks: assembly.parts.chunks, bits: assembly.parts.bits, count: context.dimension,
+                layout: context.layout)
         } catch {
             finishRound(of: session)
             return [
