@@ -56,8 +56,7 @@ CK_LANE_INLINE pair_bits drawn(pair value, pair u, double scale, double clip, pa
     return (pair_bits)(shifted + (up - down)) - (pair_bits)shift;
 }
 
-/// The loop of `quantise` in vectors of 16 bytes for floats with draws, of which the compiler makes none. Returns how many values
-/// that were.
+/// The loop of `quantise` for floats with draws, written out in vectors of 16 bytes. Returns how many values that were.
 static size_t draw_fours(
     int64_t *out, const float *in, size_t count, double scale, double clip, const uint32_t *draws, uint64_t *clipped
 ) {

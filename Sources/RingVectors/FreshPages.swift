@@ -6,7 +6,7 @@
 
 /// Memory that is about to be written as a whole, asked of the kernel in one call instead of page by page.
 ///
-/// A page that is touched for the first time costs the processor an exception, which for a large vector is more than writing it.
+/// A page that is touched for the first time costs the processor an exception.
 ///
 /// Source: mask-kernels section 6
 enum FreshPages {
@@ -17,7 +17,7 @@ enum FreshPages {
     /// is not done here happens when the bytes are written.
     ///
     /// - Parameter byteCount: bytes of the whole vector, when `buffer` is what one thread writes of it.
-    /// - Complexity: half of what touching the pages costs; some system calls when they are there already.
+    /// - Complexity: one system call instead of an exception a page; four small ones when the pages are there already.
     static func prepare(_ buffer: UnsafeMutableRawBufferPointer, of byteCount: Int? = nil) {
         #if os(Linux)
             guard byteCount ?? buffer.count >= leastBytes, let start = buffer.baseAddress else { return }

@@ -178,6 +178,7 @@ public enum CorpusSeeds {
             ("redressed", [6, 0, 200, 9, 2, 4]),
             ("invented", [7, 2, 12, 5, 1, 60, 0] + [UInt8](repeating: 7, count: 60)),
             ("flipped", [8, 0, 70, 0, 3]), ("restart", [9]), ("later", [10, 80]),
+            ("together", [250, 7, 5, 5, 5, 2, 0, 70, 0, 3, 5, 5, 1, 0, 1, 40, 0, 1, 9, 0, 255, 5]),
         ]
         for step in stride(from: 0, to: 64, by: 7) {
             for (name, attack) in attacks {
